@@ -1,0 +1,232 @@
+//! Shipping, quotes and orders.
+
+use std::{collections::BTreeMap, fmt};
+
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+use crate::{Money, OrderId, OrderNumber, Timestamp, catalog::Image, payments::PaymentToken, validation};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeliveryTime {
+    pub min_days: u32,
+    pub max_days: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShippingMethod {
+    pub id: String,
+    pub title: String,
+    pub price: Money,
+    pub delivery: DeliveryTime,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShippingMethods {
+    pub items: Vec<ShippingMethod>,
+}
+
+/// `POST /quotes`: what the cart would cost; nothing is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// ISO 3166-1 alpha-2.
+    #[garde(custom(validation::country))]
+    pub country: String,
+    #[garde(length(chars, min = 1, max = 40))]
+    pub shipping_method: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QuoteLine {
+    pub sku: String,
+    pub quantity: u32,
+    pub unit_price: Money,
+    pub total: Money,
+}
+
+/// Prices include tax: `total = subtotal + shipping`, and `tax` is the part contained in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Totals {
+    pub subtotal: Money,
+    pub shipping: Money,
+    pub tax: Money,
+    pub total: Money,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Quote {
+    pub lines: Vec<QuoteLine>,
+    pub totals: Totals,
+}
+
+/// A postal address; `country` is ISO 3166-1 alpha-2.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    #[garde(length(chars, max = 100), custom(validation::not_blank))]
+    pub name: String,
+    #[garde(length(chars, max = 100), custom(validation::not_blank))]
+    pub line1: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(length(chars, max = 100))]
+    pub line2: Option<String>,
+    #[garde(custom(validation::postal_code(&self.country)))]
+    pub postal_code: String,
+    #[garde(length(chars, max = 100), custom(validation::not_blank))]
+    pub city: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(length(chars, max = 100))]
+    pub region: Option<String>,
+    #[garde(custom(validation::country))]
+    pub country: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(custom(validation::phone))]
+    pub phone: Option<String>,
+}
+
+/// `POST /orders`: makes an order of the cart's lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PlaceOrder {
+    #[garde(custom(validation::email))]
+    pub email: String,
+    #[garde(dive)]
+    pub shipping_address: Address,
+    #[garde(length(chars, min = 1, max = 40))]
+    pub shipping_method: String,
+    /// One of the test tokens; checked after the rest, with its own code.
+    #[garde(custom(validation::payment_token))]
+    pub payment_token: String,
+    /// When given and no longer true, the answer is 409 `price_changed` with the new totals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(skip)]
+    pub expected_total: Option<Money>,
+}
+
+impl PlaceOrder {
+    /// The payment token, proven to be one of the known ones.
+    pub fn payment_token(&self) -> Option<PaymentToken> {
+        PaymentToken::parse(&self.payment_token)
+    }
+}
+
+/// Where an order is on its way. Which may follow which is one table, `backend/order/src/orders/model.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    Placed,
+    /// The provider's answer is unknown; it is being asked.
+    PaymentPending,
+    PaymentFailed,
+    Paid,
+    Shipped,
+    Delivered,
+    ReturnRequested,
+    Refunded,
+    Cancelled,
+}
+
+impl OrderStatus {
+    pub const ALL: [Self; 9] = [
+        Self::Placed,
+        Self::PaymentPending,
+        Self::PaymentFailed,
+        Self::Paid,
+        Self::Shipped,
+        Self::Delivered,
+        Self::ReturnRequested,
+        Self::Refunded,
+        Self::Cancelled,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::PaymentPending => "payment_pending",
+            Self::PaymentFailed => "payment_failed",
+            Self::Paid => "paid",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+            Self::ReturnRequested => "return_requested",
+            Self::Refunded => "refunded",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Nothing follows any more.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Refunded)
+    }
+}
+
+impl fmt::Display for OrderStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrderLine {
+    pub sku: String,
+    pub handle: String,
+    pub title: String,
+    pub image: Image,
+    pub options: BTreeMap<String, String>,
+    pub quantity: u32,
+    pub unit_price: Money,
+    pub total: Money,
+}
+
+/// One step of an order's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrderTransition {
+    pub status: OrderStatus,
+    pub at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Order {
+    pub id: OrderId,
+    pub number: OrderNumber,
+    pub status: OrderStatus,
+    pub email: String,
+    pub lines: Vec<OrderLine>,
+    pub totals: Totals,
+    pub shipping_address: Address,
+    pub shipping_method: String,
+    /// Oldest first; its length is `version`.
+    pub history: Vec<OrderTransition>,
+    pub version: i64,
+    pub placed_at: Timestamp,
+}
+
+/// `data` of an event of `GET /orders/{id}/events`; the event's `id` is `version`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrderEvent {
+    pub status: OrderStatus,
+    pub at: Timestamp,
+    pub version: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
