@@ -1,0 +1,163 @@
+//! Builds the browser's part: the frontend compiled to WebAssembly, bound, made small, named by
+//! content, compressed, and put where the gateway serves it.
+//!
+//! The result of each set of inputs is kept under `target/web-dist/bundles/<stamp>`, so that a second stack,
+//! or going back to what was built before, costs a copy.
+
+mod inputs;
+mod optimiser;
+mod publish;
+mod toolchain;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::command;
+use crate::interrupt;
+use crate::progress;
+use crate::stack::Stack;
+use crate::trouble::Trouble;
+
+use self::toolchain::Toolchain;
+pub use self::toolchain::Choice;
+
+/// Rebuild the browser's part only.
+#[derive(clap::Args, Clone, Debug, Default)]
+#[command(after_help = "Example:\n  ./tradewind web\n  ./tradewind web --dev     # quicker to build, larger to load")]
+pub struct WebArgs {
+    /// Builds in less time: unoptimised, lightly compressed
+    #[arg(long)]
+    pub dev: bool,
+    /// Builds even though nothing has changed
+    #[arg(long)]
+    pub force: bool,
+    /// The compiler to take
+    #[arg(long, value_enum, default_value_t)]
+    pub toolchain: Choice,
+    /// Where the result goes [default: web/current in the stack's home, target/web-dist/current without one]
+    #[arg(long, value_name = "DIRECTORY")]
+    pub out: Option<PathBuf>,
+}
+
+/// Builds the browser's part, unless it is there already, and returns the directory that holds it.
+///
+/// # Errors
+/// When no compiler can build for the browser, when one of the steps fails, or on Ctrl-C.
+pub fn run(args: &WebArgs) -> Result<PathBuf> {
+    let stack = Stack::from_environment()?;
+    let out = args.out.clone().unwrap_or_else(|| default_out(&stack));
+    let logs = stack.root.join("target/web-dist/logs");
+    let toolchain = toolchain::choose(args.toolchain, &logs)?;
+    let stamp = inputs::stamp(&stack.root, &[&toolchain.identity(), if args.dev { "dev" } else { "web" }])?;
+    let bundles = stack.root.join("target/web-dist/bundles");
+    let bundle = bundles.join(&stamp);
+    let stale = args.force || !bundle.join(publish::MANIFEST).is_file();
+    if stale {
+        progress::note(&format!("WebAssembly by {}", toolchain.describe()));
+        build(&stack, args, &toolchain, &bundle, &logs)?;
+        forget_old_bundles(&bundles, &stamp)?;
+    }
+    let published = publish::publish(&bundle, &stamp, &out)?;
+    if !stale && !published {
+        progress::note("the browser's part is up to date");
+    }
+    Ok(out)
+}
+
+/// The stack's own place when there is a stack.
+fn default_out(stack: &Stack) -> PathBuf {
+    let asked = std::env::var_os("TRADEWIND_HOME").is_some_and(|home| !home.is_empty());
+    let parent = if asked || stack.home.is_dir() { stack.home.join("web") } else { stack.root.join("target/web-dist") };
+    parent.join("current")
+}
+
+fn build(stack: &Stack, args: &WebArgs, toolchain: &Toolchain, bundle: &Path, logs: &Path) -> Result<()> {
+    let wasm = progress::step("the frontend, compiled to WebAssembly", || compile(stack, args.dev, toolchain, logs))?;
+    let bundler = progress::step("the bundler", || bundler(stack, logs))?;
+    let wasm_opt = if args.dev { None } else { optimiser::find_or_install(stack, logs)? };
+
+    interrupt::check()?;
+    let stamp = bundle.file_name().context("a bundle has a name")?;
+    let unfinished = bundle.with_extension("unfinished");
+    let mut command = Command::new(bundler);
+    command.arg("--root").arg(&stack.root).arg("--wasm").arg(&wasm).arg("--out").arg(&unfinished).arg("--stamp").arg(stamp);
+    if let Some(wasm_opt) = wasm_opt {
+        command.arg("--wasm-opt").arg(wasm_opt);
+    }
+    if args.dev {
+        command.arg("--dev");
+    }
+    // Its lines are ours: they name the steps and the sizes.
+    let status = command.status().context("the bundler cannot be started")?;
+    interrupt::check()?;
+    if !status.success() {
+        return Err(Trouble::new(format!("The browser's part could not be bundled ({status}); the reason stands above.")).into());
+    }
+    if bundle.exists() {
+        fs::remove_dir_all(bundle)?;
+    }
+    fs::rename(&unfinished, bundle).with_context(|| format!("{} cannot be moved into place", unfinished.display()))
+}
+
+/// The frontend's module. It has a target directory of its own, for another compiler or another
+/// profile must never throw away what the services' builds have.
+fn compile(stack: &Stack, dev: bool, toolchain: &Toolchain, logs: &Path) -> Result<PathBuf> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let target_directory = stack.root.join(if dev { "target/web-dev" } else { "target/web" });
+    let mut command = cargo(stack);
+    command
+        .args(["build", "--package", "tradewind-frontend", "--profile", "web", "--target", TARGET, "--target-dir"])
+        .arg(&target_directory)
+        .args(toolchain.arguments())
+        .envs(toolchain.environment());
+    if dev {
+        command.envs([
+            ("CARGO_PROFILE_WEB_OPT_LEVEL", "1"),
+            ("CARGO_PROFILE_WEB_LTO", "off"),
+            ("CARGO_PROFILE_WEB_CODEGEN_UNITS", "16"),
+            ("CARGO_PROFILE_WEB_INCREMENTAL", "true"),
+        ]);
+    }
+    command::logged(&mut command, "Compiling the frontend", &logs.join("frontend.log"))?;
+    Ok(target_directory.join(TARGET).join("web/tradewind-frontend.wasm"))
+}
+
+/// The bundler is a crate of its own: it brings a WebAssembly toolbox, which `help` must not wait for.
+fn bundler(stack: &Stack, logs: &Path) -> Result<PathBuf> {
+    let target_directory = stack.root.join("target/xtask");
+    let mut command = cargo(stack);
+    command.args(["build", "--package", "xtask-web", "--target-dir"]).arg(&target_directory);
+    command::logged(&mut command, "Compiling the bundler", &logs.join("bundler.log"))?;
+    Ok(target_directory.join("debug/xtask-web"))
+}
+
+fn cargo(stack: &Stack) -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.current_dir(&stack.root);
+    command
+}
+
+/// How many bundles are kept: this one, the last one, and what a change of branch goes back to.
+const BUNDLES_KEPT: usize = 4;
+
+fn forget_old_bundles(directory: &Path, current: &str) -> Result<()> {
+    let mut bundles = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.file_name().is_some_and(|name| name != current)
+            && let Ok(manifest) = fs::metadata(path.join(publish::MANIFEST))
+        {
+            bundles.push((manifest.modified()?, path));
+        }
+    }
+    bundles.sort();
+    bundles.reverse();
+    for (_, path) in bundles.into_iter().skip(BUNDLES_KEPT - 1) {
+        fs::remove_dir_all(path)?;
+    }
+    Ok(())
+}
