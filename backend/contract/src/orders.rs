@@ -20,6 +20,9 @@ pub struct ShippingMethod {
     pub id: String,
     pub title: String,
     pub price: Money,
+    /// Goods worth this much or more travel for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_from: Option<Money>,
     pub delivery: DeliveryTime,
 }
 
