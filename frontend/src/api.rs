@@ -1,0 +1,16 @@
+//! The one way to the services: a client that carries identity, trace, consistency tokens and deadlines, and one
+//! file of calls a resource. Every call answers with its type or with an [`ApiError`], never with nothing.
+
+pub mod cart;
+pub mod catalog;
+mod client;
+mod consistency;
+mod error;
+pub mod events;
+pub mod orders;
+pub mod query;
+pub mod users;
+
+pub use client::{Api, Auth, Call, Get, Method, Reply, consistency_header};
+pub(crate) use client::send_once;
+pub use error::ApiError;

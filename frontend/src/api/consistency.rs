@@ -1,0 +1,57 @@
+//! The consistency tokens of the writes made here: the newest of each database, sent with every read.
+//!
+//! A token is `<database>-<timeline>-<position>`; its inside belongs to the services, so that only the prefix up to
+//! the first hyphen is looked at, and of two tokens of one database the later received is the newer.
+
+use std::collections::BTreeMap;
+
+/// By database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tokens(BTreeMap<String, String>);
+
+impl Tokens {
+    /// Takes a `Consistency-Token` header in, which may hold a list; true when something changed.
+    pub fn absorb(&mut self, header: &str) -> bool {
+        let mut changed = false;
+        for token in header.split(',').map(str::trim) {
+            let Some((database, rest)) = token.split_once('-') else { continue };
+            if database.is_empty() || rest.is_empty() {
+                continue;
+            }
+            let old = self.0.insert(database.to_owned(), token.to_owned());
+            changed |= old.as_deref() != Some(token);
+        }
+        changed
+    }
+
+    /// The header to send, absent when nothing was written yet.
+    pub fn header(&self) -> Option<String> {
+        if self.0.is_empty() {
+            return None;
+        }
+        Some(self.0.values().map(String::as_str).collect::<Vec<_>>().join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_of_each_database_is_kept_and_all_are_sent() {
+        let mut tokens = Tokens::default();
+        assert_eq!(tokens.header(), None);
+        assert!(tokens.absorb("orders-1-0/3000148"));
+        assert!(tokens.absorb("users-1-0/2000000"));
+        assert!(tokens.absorb("orders-1-0/3000200"));
+        assert!(!tokens.absorb("orders-1-0/3000200"));
+        assert_eq!(tokens.header().as_deref(), Some("orders-1-0/3000200, users-1-0/2000000"));
+    }
+
+    #[test]
+    fn a_list_is_taken_apart_and_rubbish_is_left_out() {
+        let mut tokens = Tokens::default();
+        tokens.absorb("orders-1-9, ,nonsense, users-1-7,-x,y-");
+        assert_eq!(tokens.header().as_deref(), Some("orders-1-9, users-1-7"));
+    }
+}

@@ -1,0 +1,44 @@
+//! Shipping, quotes and orders.
+
+use tradewind_contract::{
+    OrderId, Page,
+    orders::{Order, PlaceOrder, Quote, QuoteRequest, ShippingMethods},
+    routes::order as routes,
+};
+
+use super::{Api, ApiError, Auth, Call, Get, Method, query};
+use crate::telemetry::Trace;
+
+/// The ways to send a parcel to `country` (ISO 3166-1 alpha-2), priced for the cart as it is.
+pub fn shipping_methods(country: &str) -> Get<ShippingMethods> {
+    Get::own(routes::SHIPPING_METHODS, format!("{}{}", routes::SHIPPING_METHODS, query::write([("country", country)])))
+}
+
+/// One's own orders, newest first.
+pub fn orders(cursor: Option<&str>) -> Get<Page<Order>> {
+    Get::own(routes::ORDERS, format!("{}{}", routes::ORDERS, query::write(cursor.map(|cursor| ("cursor", cursor)))))
+}
+
+pub fn order(id: OrderId) -> Get<Order> {
+    Get::own(routes::ORDER, query::fill(routes::ORDER, &[&id.to_string()]))
+}
+
+impl Api {
+    /// What the cart would cost; nothing is held.
+    ///
+    /// # Errors
+    /// As [`Api::send`].
+    pub async fn quote(self, trace: Trace, request: &QuoteRequest) -> Result<Quote, ApiError> {
+        self.fetch(trace, Call::new(Method::Post, routes::QUOTES, routes::QUOTES).json(request).auth(Auth::GuestAtLeast)).await
+    }
+
+    /// Makes an order of the cart. The same `idempotency_key` is sent for as long as it is the same wish, also when the
+    /// person presses the button again after a failure whose outcome is unknown.
+    ///
+    /// # Errors
+    /// `out_of_stock`, `price_changed`, `cart_empty`, `payment_token_invalid`, else as [`Api::send`].
+    pub async fn place_order(self, trace: Trace, request: &PlaceOrder, idempotency_key: &str) -> Result<Order, ApiError> {
+        let call = Call::new(Method::Post, routes::ORDERS, routes::ORDERS).json(request).auth(Auth::GuestAtLeast).key(idempotency_key);
+        self.fetch(trace, call).await
+    }
+}

@@ -1,0 +1,117 @@
+//! The frame round every page, and the table of pages.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::{Html, Title, provide_meta_context};
+use leptos_router::{
+    components::{Route, Router, Routes},
+    path,
+};
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+
+use crate::{
+    api::Api,
+    cache::basket::Basket,
+    components::{
+        drawer::BasketDrawer,
+        footer::Footer,
+        header::Header,
+        toast::{ToastRegion, Toasts},
+    },
+    i18n::t,
+    navigation, platform,
+    screens::{
+        account::AccountScreen, cart::BasketScreen, checkout::CheckoutScreen, home::HomeScreen, list::ListScreen, login::LogInScreen,
+        not_found::NotFoundScreen, order::OrderScreen, orders::OrdersScreen, product::ProductScreen, register::RegisterScreen,
+    },
+    session::Session,
+    telemetry,
+};
+
+/// What every screen can reach. Copy; see [`use_shop`].
+#[derive(Clone, Copy)]
+pub struct Shop {
+    pub api: Api,
+    pub session: Session,
+    pub basket: Basket,
+    pub toasts: Toasts,
+    /// False while the device says that it has no network.
+    pub online: RwSignal<bool>,
+}
+
+/// The shop, from inside any component.
+pub fn use_shop() -> Shop {
+    expect_context::<Shop>()
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let session = Session::new();
+    let api = Api::new(session);
+    let shop = Shop { api, session, basket: Basket::new(api, session), toasts: Toasts::new(), online: RwSignal::new(platform::is_online()) };
+    provide_context(shop);
+    follow_network(shop);
+    spawn_local(async move { session.restore(telemetry::page()).await });
+    shop.basket.follow();
+    Effect::new(move |seen: Option<u32>| {
+        let endings = session.endings();
+        if seen.is_some_and(|seen| seen != endings) {
+            shop.toasts.say(t::SESSION_ENDED);
+        }
+        endings
+    });
+
+    view! {
+        <Html attr:lang="en" attr:dir="ltr" />
+        <Title formatter=|text: String| if text.is_empty() { t::SHOP.to_owned() } else { format!("{text} | {}", t::SHOP) } />
+        <Router>
+            <Frame />
+        </Router>
+    }
+}
+
+/// Everything behind the drawer, which makes it inert while it is open.
+#[component]
+fn Frame() -> impl IntoView {
+    let shop = use_shop();
+    navigation::install();
+    let covered = move || shop.basket.drawer.get();
+    view! {
+        <div inert=covered>
+            <a class="skip" href="#main">
+                {t::SKIP}
+            </a>
+            <Header />
+            <Show when=move || !shop.online.get()>
+                <p class="tidings" role="status" style="background:var(--brass-wash);color:var(--ink)">
+                    {t::OFFLINE_STRIP}
+                </p>
+            </Show>
+            <Routes fallback=NotFoundScreen>
+                <Route path=path!("/") view=HomeScreen />
+                <Route path=path!("/goods") view=ListScreen />
+                <Route path=path!("/goods/:family") view=ListScreen />
+                <Route path=path!("/p/:handle") view=ProductScreen />
+                <Route path=path!("/basket") view=BasketScreen />
+                <Route path=path!("/checkout") view=CheckoutScreen />
+                <Route path=path!("/orders") view=OrdersScreen />
+                <Route path=path!("/orders/:id") view=OrderScreen />
+                <Route path=path!("/login") view=LogInScreen />
+                <Route path=path!("/register") view=RegisterScreen />
+                <Route path=path!("/account") view=AccountScreen />
+            </Routes>
+            <Footer />
+        </div>
+        <BasketDrawer />
+        <ToastRegion />
+    }
+}
+
+fn follow_network(shop: Shop) {
+    let Some(window) = web_sys::window() else { return };
+    let changed = Closure::<dyn FnMut(JsValue)>::new(move |_| shop.online.set(platform::is_online()));
+    for event in ["online", "offline"] {
+        let _ = window.add_event_listener_with_callback(event, changed.as_ref().unchecked_ref());
+    }
+    changed.forget();
+}

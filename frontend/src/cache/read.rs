@@ -1,0 +1,215 @@
+//! Reads as signals: what is kept is shown at once, what the service says replaces it.
+
+use std::rc::Rc;
+
+use leptos::{prelude::*, task::spawn_local};
+use serde::de::DeserializeOwned;
+
+use super::shelf::{self, Kept};
+use crate::{
+    api::{Api, ApiError, Call, Get, Method},
+    app::use_shop,
+    platform,
+    telemetry::{self, Trace},
+};
+
+/// A kept answer younger than this is not asked for again.
+const FRESH_MS: f64 = 5_000.0;
+
+/// What a screen shows of a read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State<T> {
+    Loading,
+    Failed(ApiError),
+    Ready(T),
+}
+
+/// A read that follows its source. Copy.
+pub struct Read<T: Send + Sync + 'static> {
+    data: RwSignal<Option<T>>,
+    error: RwSignal<Option<ApiError>>,
+    busy: RwSignal<bool>,
+    /// When the data shown was true, once refreshing it has failed.
+    kept_since_ms: RwSignal<Option<f64>>,
+    again: RwSignal<u32>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Read<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Read<T> {}
+
+impl<T: Clone + PartialEq + Send + Sync + 'static> Read<T> {
+    /// One of loading, failed and ready; kept data counts as ready though its refresh has failed. Reactive.
+    pub fn state(self) -> State<T> {
+        match (self.data.get(), self.error.get()) {
+            (Some(data), _) => State::Ready(data),
+            (None, Some(error)) => State::Failed(error),
+            (None, None) => State::Loading,
+        }
+    }
+
+    /// The state, told apart by value, so that a refresh that changes nothing draws nothing.
+    pub fn memo(self) -> Memo<State<T>> {
+        Memo::new(move |_| self.state())
+    }
+
+    pub fn data(self) -> Option<T> {
+        self.data.get()
+    }
+
+    pub fn error(self) -> Option<ApiError> {
+        self.error.get()
+    }
+
+    /// A request is under way. Reactive.
+    pub fn is_busy(self) -> bool {
+        self.busy.get()
+    }
+
+    /// When the data shown was true (milliseconds since 1970), if it could not be refreshed. Reactive.
+    pub fn kept_since_ms(self) -> Option<f64> {
+        self.kept_since_ms.get()
+    }
+
+    /// Asks again.
+    pub fn retry(self) {
+        self.again.update(|count| *count += 1);
+    }
+
+    /// Shows what a write has answered with.
+    pub fn set(self, data: T) {
+        self.error.set(None);
+        if self.data.with_untracked(|old| old.as_ref() != Some(&data)) {
+            self.data.set(Some(data));
+        }
+    }
+}
+
+/// Reads what `source` names, again whenever that changes, on [`Read::retry`] and when the network is back.
+pub fn use_read<T>(source: impl Fn() -> Option<Get<T>> + 'static) -> Read<T>
+where
+    T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
+{
+    let shop = use_shop();
+    let read = Read {
+        data: RwSignal::new(None),
+        error: RwSignal::new(None),
+        busy: RwSignal::new(true),
+        kept_since_ms: RwSignal::new(None),
+        again: RwSignal::new(0),
+    };
+    let source = Rc::new(source);
+    let first = untrack({
+        let source = Rc::clone(&source);
+        move || source()
+    });
+    if let Some(kept) = first.as_ref().and_then(|get| peek(get)) {
+        read.data.set(Some(kept.0));
+    }
+
+    Effect::new(move |previous: Option<(Option<String>, u32)>| {
+        let get = source();
+        let count = read.again.get();
+        let path = get.as_ref().map(|get| get.path.clone());
+        let Some(get) = get else {
+            read.busy.set(false);
+            return (path, count);
+        };
+        let (old_path, old_count) = previous.unwrap_or((None, 0));
+        let changed = old_path.as_ref() != Some(&get.path);
+        let kept = peek(&get);
+        if changed {
+            read.error.set(None);
+            read.kept_since_ms.set(None);
+            let kept_value = kept.as_ref().map(|(value, _)| value.clone());
+            if kept_value.is_some() || old_path.is_some() {
+                read.data.set(kept_value);
+            }
+        }
+        let young = kept.as_ref().is_some_and(|(_, at_ms)| platform::now_unix_ms() - at_ms < FRESH_MS);
+        if young && count == old_count {
+            read.busy.set(false);
+            return (path, count);
+        }
+        read.busy.set(true);
+        let asked = (get.path.clone(), count);
+        spawn_local(async move {
+            let outcome = fetch(shop.api, telemetry::page(), get.clone()).await;
+            let current = read.again.try_get_untracked();
+            if current != Some(asked.1) {
+                return; // Asked again meanwhile, or the screen is gone.
+            }
+            let kept_at = kept.map(|(_, at_ms)| at_ms);
+            settle(read, outcome, kept_at);
+        });
+        (path, count)
+    });
+
+    Effect::new(move |was_online: Option<bool>| {
+        let online = shop.online.get();
+        let came_back = was_online == Some(false) && online;
+        if came_back && read.error.with_untracked(Option::is_some) {
+            read.retry();
+        }
+        online
+    });
+    read
+}
+
+fn settle<T: Clone + PartialEq + Send + Sync + 'static>(read: Read<T>, outcome: Result<T, ApiError>, kept_at_ms: Option<f64>) {
+    read.busy.set(false);
+    match outcome {
+        Ok(data) => {
+            read.kept_since_ms.set(None);
+            read.set(data);
+        }
+        Err(error) => {
+            let gone = error.status() == Some(404);
+            if gone {
+                read.data.set(None);
+            }
+            read.kept_since_ms.set(kept_at_ms.filter(|_| !gone));
+            read.error.set(Some(error));
+        }
+    }
+}
+
+/// What the device keeps for a shared read, and when it was true.
+pub fn peek<T: DeserializeOwned>(get: &Get<T>) -> Option<(T, f64)> {
+    if !get.shared {
+        return None;
+    }
+    let kept = shelf::get(&get.path)?;
+    Some((serde_json::from_str(&kept.text).ok()?, kept.at_ms))
+}
+
+/// Reads through the shelf: asks with the kept `ETag` and keeps the answer.
+///
+/// # Errors
+/// As [`Api::send`].
+pub async fn fetch<T: DeserializeOwned>(api: Api, trace: Trace, get: Get<T>) -> Result<T, ApiError> {
+    if !get.shared {
+        return api.get(trace, get).await;
+    }
+    let kept = shelf::get(&get.path).filter(|kept| serde_json::from_str::<T>(&kept.text).is_ok());
+    let mut call = Call::new(Method::Get, get.route, get.path.clone()).auth(get.auth);
+    call.if_none_match = kept.as_ref().and_then(|kept| kept.etag.clone());
+    let reply = api.send(trace, call).await?;
+    let at_ms = platform::now_unix_ms();
+    match kept {
+        Some(kept) if reply.status == 304 => {
+            let answer = serde_json::from_str(&kept.text);
+            shelf::put(&get.path, Kept { at_ms, ..kept });
+            answer.map_err(|_| ApiError::Unreadable { status: 304, trace_id: reply.trace_id })
+        }
+        _ => {
+            let answer = reply.json()?;
+            shelf::put(&get.path, Kept { etag: reply.etag, text: reply.text, at_ms });
+            Ok(answer)
+        }
+    }
+}

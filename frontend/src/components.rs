@@ -1,0 +1,23 @@
+//! The parts that screens are made of.
+
+pub mod card;
+pub mod drawer;
+pub mod fields;
+pub mod footer;
+pub mod gauge;
+pub mod goods;
+pub mod header;
+pub mod icon;
+pub mod line;
+pub mod picture;
+pub mod price;
+pub mod search;
+pub mod skeleton;
+pub mod stars;
+pub mod state;
+pub mod status;
+pub mod stepper;
+pub mod theme;
+pub mod toast;
+pub mod totals;
+pub mod voyage;

@@ -1,0 +1,142 @@
+//! The basket over the page: focus inside, Escape closes, the page behind is inert.
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast as _;
+
+use super::{
+    icon::{Glyph, Icon},
+    line::Lines,
+    skeleton::Bone,
+    state::{EmptyState, ProblemState, Sketch},
+    totals::{BasketTotals, TowardsFreeDelivery},
+};
+use crate::{app::use_shop, i18n::t, route::Page, telemetry};
+
+#[component]
+pub fn BasketDrawer() -> impl IntoView {
+    let shop = use_shop();
+    let open = shop.basket.drawer;
+    let opener = StoredValue::new_local(None::<web_sys::HtmlElement>);
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = open.get();
+        let Some(document) = web_sys::window().and_then(|window| window.document()) else { return is_open };
+        if let Some(body) = document.body() {
+            let _ = body.class_list().toggle_with_force("no-scroll", is_open);
+        }
+        if is_open {
+            opener.set_value(document.active_element().and_then(|element| element.dyn_into().ok()));
+            shop.basket.reload(telemetry::page());
+        } else if was_open == Some(true) {
+            if let Some(element) = opener.try_update_value(Option::take).flatten() {
+                let _ = element.focus();
+            }
+        }
+        is_open
+    });
+    view! {
+        <Show when=move || open.get()>
+            <div class="scrim" on:click=move |_| open.set(false)></div>
+            <Drawer />
+        </Show>
+    }
+}
+
+#[component]
+fn Drawer() -> impl IntoView {
+    let shop = use_shop();
+    let open = shop.basket.drawer;
+    let close: NodeRef<html::Button> = NodeRef::new();
+    close.on_load(|button| {
+        let _ = button.focus();
+    });
+    view! {
+        <div
+            class="drawer"
+            role="dialog"
+            aria-modal="true"
+            aria-labelledby="drawer-title"
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    open.set(false);
+                }
+            }
+        >
+            <header>
+                <h2 id="drawer-title" style="font-size:var(--text-xl)">
+                    {move || t::basket_title(shop.basket.count())}
+                </h2>
+                <button
+                    node_ref=close
+                    type="button"
+                    class="tap"
+                    aria-label=t::CLOSE_BASKET
+                    style="margin-inline-end:-.7rem"
+                    on:click=move |_| open.set(false)
+                >
+                    <Glyph icon=Icon::Close />
+                </button>
+            </header>
+            <div class="body" tabindex="0" role="group" aria-label=t::GOODS_IN_BASKET>
+                <DrawerBody />
+            </div>
+            <Show when=move || (shop.basket.count() > 0) fallback=|| view! { <span></span> }>
+                <footer>
+                    <BasketTotals />
+                    <a class="button main wide" href=Page::Checkout.path()>
+                        {t::CHECK_OUT}
+                    </a>
+                    <p class="tiny soft" style="text-align:center;max-inline-size:none">
+                        {t::CHECK_OUT_NOTE}
+                    </p>
+                </footer>
+            </Show>
+        </div>
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    Unknown,
+    Failed,
+    Empty,
+    Full,
+}
+
+#[component]
+fn DrawerBody() -> impl IntoView {
+    let shop = use_shop();
+    let phase = Memo::new(move |_| match (shop.basket.cart(), shop.basket.error()) {
+        (Some(cart), _) if cart.lines.is_empty() => Phase::Empty,
+        (Some(_), _) => Phase::Full,
+        (None, Some(_)) => Phase::Failed,
+        (None, None) => Phase::Unknown,
+    });
+    move || match phase.get() {
+        Phase::Unknown => view! {
+            <div class="stack" aria-busy="true">
+                <Bone width="80%" />
+                <Bone width="60%" />
+                <Bone width="70%" />
+            </div>
+        }
+        .into_any(),
+        Phase::Failed => shop
+            .basket
+            .error()
+            .map(|error| view! { <ProblemState error=error on_retry=move || shop.basket.reload(telemetry::page()) /> })
+            .into_any(),
+        Phase::Empty => view! {
+            <EmptyState sketch=Sketch::Boat title=t::BASKET_EMPTY detail=t::BASKET_EMPTY_DETAIL>
+                <a class="button main" href=Page::Goods.path() on:click=move |_| shop.basket.drawer.set(false)>
+                    {t::SEE_LANDED}
+                </a>
+            </EmptyState>
+        }
+        .into_any(),
+        Phase::Full => view! {
+            <Lines />
+            <TowardsFreeDelivery />
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,9 @@
+//! English. Plain, exact, a little dry; numbers rather than adjectives; no exclamation marks.
+
+mod checkout;
+mod shop;
+mod trouble;
+
+pub use checkout::*;
+pub use shop::*;
+pub use trouble::*;

@@ -1,0 +1,13 @@
+//! One file a screen.
+
+pub mod account;
+pub mod cart;
+pub mod checkout;
+pub mod home;
+pub mod list;
+pub mod login;
+pub mod not_found;
+pub mod order;
+pub mod orders;
+pub mod product;
+pub mod register;

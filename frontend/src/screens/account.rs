@@ -1,0 +1,6 @@
+use leptos::prelude::*;
+
+#[component]
+pub fn AccountScreen() -> impl IntoView {
+    view! { <main id="main" class="page" tabindex="-1"></main> }
+}

@@ -1,0 +1,59 @@
+//! Where on its voyage an order is, read off its history.
+
+use tradewind_contract::{
+    Timestamp,
+    orders::{Order, OrderStatus},
+};
+
+/// The ports of every voyage.
+pub const PORTS: [OrderStatus; 4] = [OrderStatus::Placed, OrderStatus::Paid, OrderStatus::Shipped, OrderStatus::Delivered];
+
+/// The index in [`PORTS`] of the port reached last.
+pub fn reached(order: &Order) -> usize {
+    PORTS.iter().rposition(|port| reached_at(order, *port).is_some()).unwrap_or(0)
+}
+
+/// When the order first came to `status`, if it ever did.
+pub fn reached_at(order: &Order, status: OrderStatus) -> Option<Timestamp> {
+    order.history.iter().find(|step| step.status == status).map(|step| step.at)
+}
+
+/// When the order came to where it is now.
+pub fn since(order: &Order) -> Timestamp {
+    order.history.last().map_or(order.placed_at, |step| step.at)
+}
+
+/// Why the order is where it is: the service's code, such as `card_declined`.
+pub fn reason(order: &Order) -> Option<&str> {
+    order.history.last().and_then(|step| step.reason.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screens::order::follow::tests::order;
+
+    #[test]
+    fn the_voyage_goes_as_far_as_the_history() {
+        use OrderStatus::{Cancelled, Delivered, Paid, PaymentFailed, PaymentPending, Placed, Shipped};
+        for (history, expected) in [
+            (vec![Placed], 0),
+            (vec![Placed, PaymentPending], 0),
+            (vec![Placed, PaymentFailed], 0),
+            (vec![Placed, PaymentPending, Paid], 1),
+            (vec![Placed, Paid, Shipped], 2),
+            (vec![Placed, Paid, Cancelled], 1),
+            (vec![Placed, Paid, Shipped, Delivered], 3),
+            (vec![], 0),
+        ] {
+            assert_eq!(reached(&order(&history)), expected, "{history:?}");
+        }
+    }
+
+    #[test]
+    fn the_reason_is_that_of_the_last_step() {
+        let mut order = order(&[OrderStatus::Placed, OrderStatus::PaymentFailed]);
+        order.history[1].reason = Some("card_declined".into());
+        assert_eq!(reason(&order), Some("card_declined"));
+    }
+}
