@@ -9,7 +9,7 @@ mod optimiser;
 mod publish;
 mod toolchain;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,8 +21,8 @@ use crate::progress;
 use crate::stack::Stack;
 use crate::trouble::Trouble;
 
-use self::toolchain::Toolchain;
 pub use self::toolchain::Choice;
+use self::toolchain::Toolchain;
 
 /// Rebuild the browser's part only.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -37,7 +37,7 @@ pub struct WebArgs {
     /// The compiler to take
     #[arg(long, value_enum, default_value_t)]
     pub toolchain: Choice,
-    /// Where the result goes [default: web/current in the stack's home, target/web-dist/current without one]
+    /// Where the result goes [default: target/web-dist/current, and from there to the running stack]
     #[arg(long, value_name = "DIRECTORY")]
     pub out: Option<PathBuf>,
 }
@@ -48,11 +48,14 @@ pub struct WebArgs {
 /// When no compiler can build for the browser, when one of the steps fails, or on Ctrl-C.
 pub fn run(args: &WebArgs) -> Result<PathBuf> {
     let stack = Stack::from_environment()?;
-    let out = args.out.clone().unwrap_or_else(|| default_out(&stack));
-    let logs = stack.root.join("target/web-dist/logs");
+    let home = stack.root.join("target/web-dist");
+    let out = args.out.clone().unwrap_or_else(|| home.join("current"));
+    let _lock = lock(&home)?;
+    let logs = home.join("logs");
     let toolchain = toolchain::choose(args.toolchain, &logs)?;
-    let stamp = inputs::stamp(&stack.root, &[&toolchain.identity(), if args.dev { "dev" } else { "web" }])?;
-    let bundles = stack.root.join("target/web-dist/bundles");
+    let flavour = [toolchain.identity(), if args.dev { "dev" } else { "web" }.to_owned()];
+    let stamp = inputs::stamp(&stack.root, &flavour)?;
+    let bundles = home.join("bundles");
     let bundle = bundles.join(&stamp);
     let stale = args.force || !bundle.join(publish::MANIFEST).is_file();
     if stale {
@@ -64,14 +67,25 @@ pub fn run(args: &WebArgs) -> Result<PathBuf> {
     if !stale && !published {
         progress::note("the browser's part is up to date");
     }
+    if stale && inputs::stamp(&stack.root, &flavour)? != stamp {
+        // Nobody knows which of the two states was compiled; the next build must not take it for either.
+        fs::remove_dir_all(&bundle)?;
+        progress::note("the sources changed during the build; run it once more");
+    }
     Ok(out)
 }
 
-/// The stack's own place when there is a stack.
-fn default_out(stack: &Stack) -> PathBuf {
-    let asked = std::env::var_os("TRADEWIND_HOME").is_some_and(|home| !home.is_empty());
-    let parent = if asked || stack.home.is_dir() { stack.home.join("web") } else { stack.root.join("target/web-dist") };
-    parent.join("current")
+/// One build at a time: the second one waits, and finds that its work is done.
+fn lock(home: &Path) -> Result<File> {
+    fs::create_dir_all(home).with_context(|| format!("{} cannot be made", home.display()))?;
+    let lock = File::create(home.join("lock"))?;
+    if lock.try_lock().is_err() {
+        progress::note("another build of the browser's part is running; waiting for it");
+        let waited = lock.lock();
+        interrupt::check()?;
+        waited.context("target/web-dist/lock cannot be locked")?;
+    }
+    Ok(lock)
 }
 
 fn build(stack: &Stack, args: &WebArgs, toolchain: &Toolchain, bundle: &Path, logs: &Path) -> Result<()> {

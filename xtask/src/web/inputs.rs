@@ -15,7 +15,7 @@ const OTHER_INPUTS: [&str; 3] = ["Cargo.toml", "Cargo.lock", "xtask/web"];
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn stamp(root: &Path, extra: &[&str]) -> Result<String> {
+pub fn stamp(root: &Path, extra: &[String]) -> Result<String> {
     let mut files = BTreeSet::new();
     for input in OTHER_INPUTS.iter().map(PathBuf::from).chain(local_crates(root)?) {
         collect(&root.join(input), &mut files)?;
@@ -101,12 +101,12 @@ mod tests {
     #[test]
     fn only_what_the_browser_runs_changes_the_stamp() {
         let root = sources("change");
-        let before = stamp(&root, &["web"]).expect("a stamp");
+        let before = stamp(&root, &["web".to_owned()]).expect("a stamp");
         fs::write(root.join("backend/order/src/main.rs"), "fn main() { }").expect("written");
-        assert_eq!(stamp(&root, &["web"]).expect("a stamp"), before);
-        assert_ne!(stamp(&root, &["dev"]).expect("a stamp"), before);
+        assert_eq!(stamp(&root, &["web".to_owned()]).expect("a stamp"), before);
+        assert_ne!(stamp(&root, &["dev".to_owned()]).expect("a stamp"), before);
         fs::write(root.join("backend/contract/src/lib.rs"), "//! The wire.").expect("written");
-        assert_ne!(stamp(&root, &["web"]).expect("a stamp"), before);
+        assert_ne!(stamp(&root, &["web".to_owned()]).expect("a stamp"), before);
         fs::remove_dir_all(root).expect("removed");
     }
 
