@@ -1,1 +1,91 @@
-fn main() {}
+//! `./tradewind`: one command for everything that a developer does with the shop.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
+
+mod artifacts;
+mod builds;
+mod command;
+mod configs;
+mod disk;
+mod down;
+mod fingerprints;
+mod interrupt;
+mod kafka;
+mod logs;
+mod loopback;
+mod packages;
+mod parallel;
+mod parts;
+mod ports;
+mod postgres;
+mod process;
+mod progress;
+mod publish;
+mod ready;
+mod secrets;
+mod stack;
+mod status;
+mod supervisor;
+mod template;
+mod trouble;
+mod up;
+mod web;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::stack::Stack;
+
+/// Tradewind: a complete online shop, natively on this machine.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tradewind",
+    bin_name = "./tradewind",
+    after_help = "TRADEWIND_HOME says where data lives (default .tradewind), TRADEWIND_BASE_PORT where ports begin\n(default 8080): with both, several stacks run side by side.\n\nExample:\n  ./tradewind up"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    Up(up::UpArgs),
+    Down(down::DownArgs),
+    Status(status::StatusArgs),
+    Logs(logs::LogsArgs),
+    Web(web::WebArgs),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {}", chain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<()> {
+    let stack = Stack::from_environment()?;
+    match task {
+        Task::Logs(args) => return logs::run(&stack, args),
+        _ => interrupt::install()?,
+    }
+    match task {
+        Task::Up(args) => up::run(&stack, args),
+        Task::Down(args) => down::run(&stack, args),
+        Task::Status(args) => status::run(&stack, args),
+        Task::Logs(args) => logs::run(&stack, args),
+        Task::Web(args) => publish::publish(&stack, &web::run(args)?),
+    }
+}
+
+/// The whole chain of causes in one sentence.
+fn chain(error: &anyhow::Error) -> String {
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    causes.join(": ")
+}

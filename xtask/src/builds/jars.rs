@@ -1,0 +1,66 @@
+//! Apache Kafka and Zipkin, from Maven Central.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::into_cache;
+use crate::command;
+use crate::stack::Stack;
+
+const KAFKA_VERSION: &str = "4.2.0";
+const ZIPKIN_VERSION: &str = "3.6.1";
+/// The version that Kafka's pom pins, too: a newer one may want a newer Maven than Debian's.
+const DEPENDENCY_PLUGIN: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
+
+pub fn kafka_directory(stack: &Stack) -> PathBuf {
+    stack.cache.join(format!("kafka-{KAFKA_VERSION}"))
+}
+
+pub fn zipkin_jar(stack: &Stack) -> PathBuf {
+    stack.cache.join(format!("zipkin-server-{ZIPKIN_VERSION}-exec.jar"))
+}
+
+/// # Errors
+/// When Maven fails, e.g. because Maven Central cannot be reached.
+pub fn fetch_kafka(stack: &Stack) -> Result<()> {
+    into_cache(&kafka_directory(stack), |partial| {
+        let mut maven = maven(stack, &format!("{DEPENDENCY_PLUGIN}:copy-dependencies"));
+        maven
+            .arg("-f")
+            .arg(stack.root.join("infra/kafka/pom.xml"))
+            .arg("-DincludeScope=runtime")
+            .arg(format!("-DoutputDirectory={}", partial.display()));
+        command::logged(&mut maven, "Fetching Kafka from Maven Central", &stack.log("build-kafka"))
+    })
+}
+
+/// # Errors
+/// When Maven fails, e.g. because Maven Central cannot be reached.
+pub fn fetch_zipkin(stack: &Stack) -> Result<()> {
+    into_cache(&zipkin_jar(stack), |partial| {
+        let directory = partial.with_extension("download");
+        let mut maven = maven(stack, &format!("{DEPENDENCY_PLUGIN}:copy"));
+        maven
+            .arg(format!("-Dartifact=io.zipkin:zipkin-server:{ZIPKIN_VERSION}:jar:exec"))
+            .arg(format!("-DoutputDirectory={}", directory.display()));
+        let fetched = command::logged(&mut maven, "Fetching Zipkin from Maven Central", &stack.log("build-zipkin"))
+            .and_then(|()| move_only_file(&directory, partial));
+        let _ = fs::remove_dir_all(&directory);
+        fetched
+    })
+}
+
+fn maven(stack: &Stack, goal: &str) -> Command {
+    let mut maven = Command::new("mvn");
+    maven.current_dir(&stack.root).args(["--batch-mode", "--quiet", goal]);
+    maven
+}
+
+fn move_only_file(directory: &Path, target: &Path) -> Result<()> {
+    let file = fs::read_dir(directory)?.next().context("Maven fetched nothing")??;
+    fs::rename(file.path(), target)?;
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! Our own binaries, by cargo.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::slots;
+use crate::command;
+use crate::stack::Stack;
+
+/// The packages whose binaries a stack runs.
+const PACKAGES: [&str; 5] = ["tradewind-order", "tradewind-user", "tradewind-worker", "tradewind-payments", "tradewind-catalogue"];
+
+/// # Errors
+/// When the code does not compile.
+pub fn build(stack: &Stack) -> Result<()> {
+    slots::heavy(|| {
+        let mut cargo = cargo(stack);
+        // Where the supervisor looks for them, whatever CARGO_TARGET_DIR says.
+        cargo.args(["build", "--bins", "--target-dir", "target"]);
+        for package in PACKAGES {
+            cargo.args(["--package", package]);
+        }
+        command::logged(&mut cargo, "Building the services", &stack.log("build-services"))
+    })
+}
+
+/// The cargo that runs us. What it told us about ourselves must not reach the build: some build
+/// scripts look at it, and everything would be compiled again.
+pub fn cargo(stack: &Stack) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(&stack.root);
+    for (name, _) in std::env::vars_os() {
+        if let Some(name) = name.to_str()
+            && name.starts_with("CARGO_")
+            && !matches!(name, "CARGO_HOME" | "CARGO_BUILD_JOBS" | "CARGO_NET_OFFLINE")
+        {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}

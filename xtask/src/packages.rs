@@ -1,0 +1,175 @@
+//! What the machine must have before anything can be built or started, and how Debian calls it.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::command;
+use crate::postgres;
+use crate::progress;
+use crate::stack::{Stack, is_root};
+use crate::trouble::Trouble;
+
+/// What the packages are wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// The parts that are not ours.
+    Infrastructure,
+    /// Our own parts, and the browser's.
+    Build,
+    /// The tests, which need a browser.
+    Test,
+}
+
+enum Probe {
+    Program(&'static str),
+    File(&'static str),
+    Postgres,
+}
+
+struct Need {
+    purpose: Purpose,
+    probe: Probe,
+    /// Debian's name.
+    package: &'static str,
+}
+
+const fn program(purpose: Purpose, name: &'static str, package: &'static str) -> Need {
+    Need { purpose, probe: Probe::Program(name), package }
+}
+
+const NEEDS: [Need; 18] = [
+    Need { purpose: Purpose::Infrastructure, probe: Probe::Postgres, package: "postgresql" },
+    program(Purpose::Infrastructure, "redis-server", "redis-server"),
+    program(Purpose::Infrastructure, "nginx", "nginx"),
+    Need {
+        purpose: Purpose::Infrastructure,
+        probe: Probe::File("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"),
+        package: "libnginx-mod-http-brotli-static",
+    },
+    program(Purpose::Infrastructure, "supervisord", "supervisor"),
+    program(Purpose::Infrastructure, "openssl", "openssl"),
+    program(Purpose::Infrastructure, "runuser", "util-linux"),
+    program(Purpose::Infrastructure, "java", "default-jre-headless"),
+    program(Purpose::Infrastructure, "mvn", "maven"),
+    // librdkafka, jemalloc and aws-lc are compiled from C.
+    program(Purpose::Build, "cc", "build-essential"),
+    program(Purpose::Build, "c++", "build-essential"),
+    program(Purpose::Build, "make", "build-essential"),
+    program(Purpose::Build, "pkg-config", "pkg-config"),
+    program(Purpose::Build, "perl", "perl"),
+    program(Purpose::Build, "node", "nodejs"),
+    program(Purpose::Build, "npm", "npm"),
+    program(Purpose::Infrastructure, "go", "golang"),
+    program(Purpose::Test, "chromium", "chromium"),
+];
+
+impl Need {
+    fn is_met(&self) -> bool {
+        match self.probe {
+            Probe::Program(name) => command::find(name).is_some(),
+            Probe::File(path) => Path::new(path).exists(),
+            Probe::Postgres => !postgres::installed_releases().is_empty(),
+        }
+    }
+}
+
+/// Packages that are missing, each once.
+fn missing(purposes: &[Purpose]) -> Vec<&'static str> {
+    let mut packages: Vec<&str> =
+        NEEDS.iter().filter(|need| purposes.contains(&need.purpose) && !need.is_met()).map(|need| need.package).collect();
+    packages.sort_unstable();
+    packages.dedup();
+    packages
+}
+
+/// Installs what is missing, when it may.
+///
+/// # Errors
+/// When something is missing and cannot be installed: the message holds the line to run.
+pub fn ensure(stack: &Stack, purposes: &[Purpose]) -> Result<()> {
+    let packages = missing(purposes);
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let list = packages.join(" ");
+    let line = format!("apt-get install -y --no-install-recommends {list}");
+    let Some(prefix) = root_prefix() else {
+        return Err(Trouble::new(format!("These packages are missing, and installing them needs root: {list}."))
+            .advice(format!("Run this line and start again:\n  sudo {line}"))
+            .into());
+    };
+    if command::find("apt-get").is_none() {
+        return Err(Trouble::new(format!("These packages are missing, and this machine has no apt: {list}."))
+            .advice("Install them in your system's way and start again.")
+            .into());
+    }
+    progress::begin(&format!("installing {list}"));
+    progress::step("packages installed", || {
+        install(stack, prefix, &packages).map_err(|error| {
+            let prefix = if is_root() { "" } else { "sudo " };
+            error.context(format!("Install them by hand and start again: {prefix}{line}"))
+        })
+    })
+}
+
+/// How to become root without asking anybody; `None` when that is not possible.
+fn root_prefix() -> Option<&'static [&'static str]> {
+    if is_root() {
+        return Some(&[]);
+    }
+    let allowed = Command::new("sudo").args(["-n", "true"]).output().is_ok_and(|output| output.status.success());
+    allowed.then_some(&["sudo", "-n"])
+}
+
+/// Debian starts servers as soon as they are installed, nginx on all interfaces. A `policy-rc.d` that
+/// says no is its own way to prevent that; units of what we installed are not enabled either, because
+/// the stack brings its own supervisor.
+const INSTALL: &str = r#"
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' > "$policy"
+    chmod 755 "$policy"
+    trap 'rm -f "$policy"' EXIT
+fi
+apt-get update -q
+apt-get install -q -y --no-install-recommends "$@"
+if [ -d /run/systemd/system ]; then
+    for package in "$@"; do
+        case $package in
+            nginx | redis-server | postgresql | supervisor) systemctl disable "$package" || true ;;
+        esac
+    done
+fi
+"#;
+
+fn install(stack: &Stack, prefix: &[&str], packages: &[&str]) -> Result<()> {
+    let mut words: Vec<&str> = prefix.to_vec();
+    words.extend(["sh", "-c", INSTALL, "install"]);
+    words.extend(packages);
+    let (program, arguments) = words.split_first().unwrap_or((&"sh", &[]));
+    command::logged(Command::new(program).args(arguments), "Installing packages", &stack.log("install-packages"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_installed_twice() {
+        let packages = missing(&[Purpose::Infrastructure, Purpose::Build, Purpose::Test]);
+        let mut once = packages.clone();
+        once.dedup();
+        assert_eq!(packages, once);
+    }
+
+    #[test]
+    fn a_program_that_is_there_is_not_missing() {
+        let need = program(Purpose::Build, "sh", "dash");
+        assert!(need.is_met());
+        assert!(!program(Purpose::Build, "no-such-program", "none").is_met());
+    }
+}
