@@ -16,12 +16,7 @@ const fn family(handle: &'static str, title: &'static str, position: i32) -> Cat
     Category { handle, title, parent: None, position }
 }
 
-const fn child(
-    parent: &'static str,
-    handle: &'static str,
-    title: &'static str,
-    position: i32,
-) -> Category {
+const fn child(parent: &'static str, handle: &'static str, title: &'static str, position: i32) -> Category {
     Category { handle, title, parent: Some(parent), position }
 }
 
@@ -77,10 +72,7 @@ pub fn kinds(family: &str) -> &'static [&'static str] {
         "spices" => &["jar", "mortar", "tin", "sack", "grinder"],
         "ceramics" => &["vase", "bowl", "cup", "teapot", "plate", "jug"],
         "textiles" => &["cloth", "scarf", "rug", "blanket", "cushion"],
-        "instruments" => &[
-            "compass", "sextant", "globe", "chart", "telescope", "hourglass", "barometer",
-            "chronometer",
-        ],
+        "instruments" => &["compass", "sextant", "globe", "chart", "telescope", "hourglass", "barometer", "chronometer"],
         _ => &[],
     }
 }

@@ -62,8 +62,7 @@ static FILES: [(&str, &str); 6] = [
 /// [`CatalogueError`] when a data file was edited into something the shop cannot sell; the message
 /// names the product and what is wrong with it.
 pub fn curated() -> Result<&'static [Product], &'static CatalogueError> {
-    static CURATED: LazyLock<Result<Vec<Product>, CatalogueError>> =
-        LazyLock::new(|| read_all(&FILES));
+    static CURATED: LazyLock<Result<Vec<Product>, CatalogueError>> = LazyLock::new(|| read_all(&FILES));
     CURATED.as_ref().map(Vec::as_slice)
 }
 
@@ -72,8 +71,7 @@ fn read_all(files: &[(&'static str, &str)]) -> Result<Vec<Product>, CatalogueErr
     let mut handles = HashSet::new();
     let mut skus = HashSet::new();
     for &(family, text) in files {
-        let entries: Vec<Entry> = serde_json::from_str(text)
-            .map_err(|source| CatalogueError::Json { family, source })?;
+        let entries: Vec<Entry> = serde_json::from_str(text).map_err(|source| CatalogueError::Json { family, source })?;
         for entry in entries {
             let handle = entry.handle.clone();
             let product = check(family, entry)
@@ -85,11 +83,7 @@ fn read_all(files: &[(&'static str, &str)]) -> Result<Vec<Product>, CatalogueErr
     Ok(products)
 }
 
-fn check_unique(
-    product: Product,
-    handles: &mut HashSet<String>,
-    skus: &mut HashSet<String>,
-) -> Result<Product, String> {
+fn check_unique(product: Product, handles: &mut HashSet<String>, skus: &mut HashSet<String>) -> Result<Product, String> {
     if !handles.insert(product.handle.clone()) {
         return Err("the handle is used twice".into());
     }
@@ -108,14 +102,11 @@ fn check(family: &'static str, entry: Entry) -> Result<Product, String> {
         .find(|category| category.handle == entry.category && category.parent == Some(family))
         .ok_or_else(|| format!("{} is not a category of {family}", entry.category))?
         .handle;
-    let kind = match entry.kind {
+    let kind = match &entry.kind {
         None => None,
-        Some(wanted) => Some(
-            *kinds(family)
-                .iter()
-                .find(|kind| **kind == wanted)
-                .ok_or_else(|| format!("{wanted} is not a picture kind of {family}"))?,
-        ),
+        Some(wanted) => {
+            Some(*kinds(family).iter().find(|kind| *kind == wanted).ok_or_else(|| format!("{wanted} is not a picture kind of {family}"))?)
+        }
     };
     let arrived_on = Date::parse(&entry.arrived_on, format_description!("[year]-[month]-[day]"))
         .map_err(|_| format!("{} is not a date such as 2026-03-28", entry.arrived_on))?;
@@ -189,9 +180,7 @@ fn check_variants(axes: &[OptionAxis], variants: &[Variant]) -> Result<(), Strin
             return Err(format!("{sku} is not an SKU: upper-case words joined by hyphens"));
         }
         let covered = variant.options.len() == axes.len()
-            && axes.iter().all(|axis| {
-                variant.options.get(&axis.name).is_some_and(|value| axis.values.contains(value))
-            });
+            && axes.iter().all(|axis| variant.options.get(&axis.name).is_some_and(|value| axis.values.contains(value)));
         if !covered {
             return Err(format!("{sku} does not choose one value of every option"));
         }
@@ -213,8 +202,7 @@ fn check_variants(axes: &[OptionAxis], variants: &[Variant]) -> Result<(), Strin
 
 /// Whether `text` is words of `allowed` characters joined by single hyphens, at most `longest` long.
 fn is_words(text: &str, longest: usize, allowed: fn(char) -> bool) -> bool {
-    text.len() <= longest
-        && text.split('-').all(|word| !word.is_empty() && word.chars().all(allowed))
+    text.len() <= longest && text.split('-').all(|word| !word.is_empty() && word.chars().all(allowed))
 }
 
 #[cfg(test)]

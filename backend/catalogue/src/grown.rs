@@ -150,10 +150,7 @@ fn description(family: &Family, name: &Name, chance: &mut Chance) -> String {
     let number = chance.between(*low, *high).to_string();
     let opening = chance.pick(family.openings);
     let ending = chance.pick(family.endings);
-    format!("{opening} {middle} {ending}")
-        .replace("{maker}", name.maker)
-        .replace("{place}", name.place.0)
-        .replace("{n}", &number)
+    format!("{opening} {middle} {ending}").replace("{maker}", name.maker).replace("{place}", name.place.0).replace("{n}", &number)
 }
 
 fn tags(family: &Family, name: &Name, days_ago: u64, chance: &mut Chance) -> Vec<String> {
@@ -175,12 +172,7 @@ fn tags(family: &Family, name: &Name, days_ago: u64, chance: &mut Chance) -> Vec
     tags
 }
 
-fn variants(
-    family: &Family,
-    name: &Name,
-    row: usize,
-    chance: &mut Chance,
-) -> (Vec<OptionAxis>, Vec<Variant>) {
+fn variants(family: &Family, name: &Name, row: usize, chance: &mut Chance) -> (Vec<OptionAxis>, Vec<Variant>) {
     let Form(_, _, _, low, high) = *name.form;
     // Squared, so that most are near the lower end.
     let share = chance.unit().powi(2);

@@ -88,11 +88,8 @@ pub fn product_id(handle: &str) -> Uuid {
 }
 
 fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
-
 
 /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014) after one step of its counter.
 pub(crate) fn mix(state: u64) -> u64 {

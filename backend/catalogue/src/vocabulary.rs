@@ -10,13 +10,7 @@ pub(crate) struct Place(pub &'static str, pub &'static str, pub &'static str);
 
 /// What it is: title, child category, picture kind, and the usual price span in minor units for
 /// the first size of its family.
-pub(crate) struct Form(
-    pub &'static str,
-    pub &'static str,
-    pub Option<&'static str>,
-    pub i64,
-    pub i64,
-);
+pub(crate) struct Form(pub &'static str, pub &'static str, pub Option<&'static str>, pub i64, pub i64);
 
 pub(crate) struct School {
     pub makers: &'static [&'static str; 12],
@@ -45,61 +39,31 @@ pub(crate) struct Family {
     pub tags: &'static [&'static str],
 }
 
-const JAPAN: [&str; 12] = [
-    "Morita", "Hayashi", "Okabe", "Tanabe", "Kuroda", "Shimizu", "Ueno", "Nakano", "Fujii", "Sakai",
-    "Matsuo", "Hirano",
-];
-const CHINA: [&str; 12] = [
-    "Chen", "Lin", "Huang", "Wu", "Zheng", "Xie", "Luo", "Gao", "Ye", "Tang", "Jiang", "Fang",
-];
-const INDIA: [&str; 12] = [
-    "Nair", "Gurung", "Rao", "Mehta", "Thapa", "Pillai", "Baruah", "Sharma", "Kutty", "Das",
-    "Menon", "Khatri",
-];
-const EAST_AFRICA: [&str; 12] = [
-    "Tesfaye", "Mwangi", "Bekele", "Wanjiru", "Alemu", "Kamau", "Habimana", "Njeri", "Abebe",
-    "Otieno", "Uwase", "Kiprono",
-];
-const ANDES: [&str; 12] = [
-    "Herrera", "Quispe", "Morales", "Castillo", "Rojas", "Vargas", "Pineda", "Salazar", "Fuentes",
-    "Cárdenas", "Ortega", "Mamani",
-];
-const INDONESIA: [&str; 12] = [
-    "Siregar", "Wijaya", "Hutabarat", "Lestari", "Sembiring", "Putra", "Nainggolan", "Wibowo",
-    "Santoso", "Manurung", "Rante", "Ginting",
-];
-const ANATOLIA: [&str; 12] = [
-    "Yılmaz", "Demir", "Kaya", "Şahin", "Aydın", "Öztürk", "Arslan", "Doğan", "Koç", "Polat",
-    "Aksoy", "Tekin",
-];
-const MAGHREB: [&str; 12] = [
-    "Bennani", "Alaoui", "Chraibi", "Mansouri", "Haddad", "Benali", "Tazi", "Idrissi", "Trabelsi",
-    "Amrani", "Zeroual", "Berrada",
-];
-const BRITAIN: [&str; 12] = [
-    "Halloran", "Penrose", "Mackay", "Rees", "Cartwright", "Sinclair", "Tremayne", "Doyle",
-    "Hargreaves", "Morgan", "Fraser", "Whitlock",
-];
-const GERMANY: [&str; 12] = [
-    "Weber", "Krüger", "Lindner", "Vogt", "Hartmann", "Seidel", "Brandt", "Kessler", "Ahrens",
-    "Petersen", "Thoma", "Voss",
-];
-const FRANCE: [&str; 12] = [
-    "Lambert", "Moreau", "Fabre", "Chevalier", "Garnier", "Delmas", "Roussel", "Aubert", "Picard",
-    "Maillard", "Besson", "Tanguy",
-];
-const ITALY: [&str; 12] = [
-    "Rossetti", "Bellini", "Conti", "Ferraro", "Galli", "Moretti", "Zanetti", "Marchesi",
-    "Fontana", "Rizzo", "Barbieri", "Lombardi",
-];
-const IBERIA: [&str; 12] = [
-    "Ferreira", "Carvalho", "Navarro", "Pereira", "Molina", "Matos", "Iglesias", "Duarte",
-    "Serrano", "Vidal", "Almeida", "Pons",
-];
-const NORDIC: [&str; 12] = [
-    "Lindqvist", "Halvorsen", "Nyström", "Bakken", "Dahl", "Ekman", "Sørensen", "Holm",
-    "Virtanen", "Kjær", "Strand", "Berg",
-];
+const JAPAN: [&str; 12] =
+    ["Morita", "Hayashi", "Okabe", "Tanabe", "Kuroda", "Shimizu", "Ueno", "Nakano", "Fujii", "Sakai", "Matsuo", "Hirano"];
+const CHINA: [&str; 12] = ["Chen", "Lin", "Huang", "Wu", "Zheng", "Xie", "Luo", "Gao", "Ye", "Tang", "Jiang", "Fang"];
+const INDIA: [&str; 12] = ["Nair", "Gurung", "Rao", "Mehta", "Thapa", "Pillai", "Baruah", "Sharma", "Kutty", "Das", "Menon", "Khatri"];
+const EAST_AFRICA: [&str; 12] =
+    ["Tesfaye", "Mwangi", "Bekele", "Wanjiru", "Alemu", "Kamau", "Habimana", "Njeri", "Abebe", "Otieno", "Uwase", "Kiprono"];
+const ANDES: [&str; 12] =
+    ["Herrera", "Quispe", "Morales", "Castillo", "Rojas", "Vargas", "Pineda", "Salazar", "Fuentes", "Cárdenas", "Ortega", "Mamani"];
+const INDONESIA: [&str; 12] =
+    ["Siregar", "Wijaya", "Hutabarat", "Lestari", "Sembiring", "Putra", "Nainggolan", "Wibowo", "Santoso", "Manurung", "Rante", "Ginting"];
+const ANATOLIA: [&str; 12] = ["Yılmaz", "Demir", "Kaya", "Şahin", "Aydın", "Öztürk", "Arslan", "Doğan", "Koç", "Polat", "Aksoy", "Tekin"];
+const MAGHREB: [&str; 12] =
+    ["Bennani", "Alaoui", "Chraibi", "Mansouri", "Haddad", "Benali", "Tazi", "Idrissi", "Trabelsi", "Amrani", "Zeroual", "Berrada"];
+const BRITAIN: [&str; 12] =
+    ["Halloran", "Penrose", "Mackay", "Rees", "Cartwright", "Sinclair", "Tremayne", "Doyle", "Hargreaves", "Morgan", "Fraser", "Whitlock"];
+const GERMANY: [&str; 12] =
+    ["Weber", "Krüger", "Lindner", "Vogt", "Hartmann", "Seidel", "Brandt", "Kessler", "Ahrens", "Petersen", "Thoma", "Voss"];
+const FRANCE: [&str; 12] =
+    ["Lambert", "Moreau", "Fabre", "Chevalier", "Garnier", "Delmas", "Roussel", "Aubert", "Picard", "Maillard", "Besson", "Tanguy"];
+const ITALY: [&str; 12] =
+    ["Rossetti", "Bellini", "Conti", "Ferraro", "Galli", "Moretti", "Zanetti", "Marchesi", "Fontana", "Rizzo", "Barbieri", "Lombardi"];
+const IBERIA: [&str; 12] =
+    ["Ferreira", "Carvalho", "Navarro", "Pereira", "Molina", "Matos", "Iglesias", "Duarte", "Serrano", "Vidal", "Almeida", "Pons"];
+const NORDIC: [&str; 12] =
+    ["Lindqvist", "Halvorsen", "Nyström", "Bakken", "Dahl", "Ekman", "Sørensen", "Holm", "Virtanen", "Kjær", "Strand", "Berg"];
 
 pub(crate) static FAMILIES: [Family; 6] = [
     Family {

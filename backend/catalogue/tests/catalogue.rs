@@ -4,32 +4,22 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
-use tradewind_catalogue::{
-    MAX_PRODUCTS, Product, categories, curated, grown, kinds, product_id,
-};
+use tradewind_catalogue::{MAX_PRODUCTS, Product, categories, curated, grown, kinds, product_id};
 
 /// Whether a variant chooses exactly one value of each axis, and each value is on it.
 fn within_axes(product: &Product) -> bool {
     product.variants.iter().all(|variant| {
         variant.options.len() == product.options.len()
-            && product.options.iter().all(|axis| {
-                variant.options.get(&axis.name).is_some_and(|value| axis.values.contains(value))
-            })
+            && product.options.iter().all(|axis| variant.options.get(&axis.name).is_some_and(|value| axis.values.contains(value)))
     })
 }
 
 fn is_handle(text: &str) -> bool {
-    text.len() <= 120
-        && text.split('-').all(|word| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        })
+    text.len() <= 120 && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
 }
 
 fn is_sku(text: &str) -> bool {
-    text.len() <= 32
-        && text.split('-').all(|word| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        })
+    text.len() <= 32 && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
 }
 
 #[test]
@@ -49,7 +39,7 @@ fn curated_handles_skus_titles_and_texts_are_unique() {
     assert!((560..=680).contains(&skus.len()), "{} SKUs", skus.len());
     assert!(skus.iter().all(|sku| is_sku(sku)));
     assert_eq!(skus.iter().collect::<HashSet<_>>().len(), skus.len());
-    for text in [|p: &Product| p.handle.clone(), |p| p.title.clone(), |p| p.description.clone()] {
+    for text in [|p: &Product| p.handle.clone(), |p: &Product| p.title.clone(), |p: &Product| p.description.clone()] {
         assert_eq!(products.iter().map(text).collect::<HashSet<_>>().len(), products.len());
     }
 }
@@ -82,8 +72,7 @@ fn a_kilo_of_coffee_comes_as_whole_bean_only() {
 
 #[test]
 fn stock_runs_from_none_to_plenty() {
-    let stock: Vec<_> =
-        curated().unwrap().iter().flat_map(|p| &p.variants).map(|v| v.stock).collect();
+    let stock: Vec<_> = curated().unwrap().iter().flat_map(|p| &p.variants).map(|v| v.stock).collect();
     assert!(stock.contains(&0) && stock.contains(&1) && stock.iter().any(|n| *n > 100));
     let sold_out = curated().unwrap().iter().find(|p| p.handle == "mocha-haraaz").unwrap();
     assert!(sold_out.variants.iter().all(|variant| variant.stock == 0));
@@ -114,8 +103,7 @@ fn texts_are_long_enough_and_calm() {
 #[test]
 fn every_child_category_has_goods_and_every_parent_exists() {
     let products = curated().unwrap();
-    let families: HashSet<_> =
-        categories().iter().filter(|c| c.parent.is_none()).map(|c| c.handle).collect();
+    let families: HashSet<_> = categories().iter().filter(|c| c.parent.is_none()).map(|c| c.handle).collect();
     assert_eq!(families.len(), 6);
     for category in categories() {
         let Some(parent) = category.parent else { continue };
@@ -168,8 +156,7 @@ fn grown_begins_with_the_curated_goods_and_is_the_same_twice() {
 
 #[test]
 fn fifty_thousand_products_can_be_sold() {
-    let known: HashSet<_> =
-        categories().iter().filter_map(|c| c.parent.map(|parent| (parent, c.handle))).collect();
+    let known: HashSet<_> = categories().iter().filter_map(|c| c.parent.map(|parent| (parent, c.handle))).collect();
     let mut handles = HashSet::new();
     let mut skus = HashSet::new();
     for product in grown(50_000).unwrap() {
