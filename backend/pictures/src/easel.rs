@@ -105,7 +105,7 @@ impl<'a> Easel<'a> {
 
 fn base36(value: u32) -> String {
     let digit = |place: u32| char::from_digit(value / 36u32.pow(place) % 36, 36).unwrap_or('0');
-    (0..5).map(digit).collect()
+    (0..4).map(digit).collect()
 }
 
 /// The upright box round a thing, for its measures.

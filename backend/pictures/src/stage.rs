@@ -136,8 +136,7 @@ pub fn set(easel: &mut Easel<'_>, family: Family, ground: Ground, width: u32) {
     }
     if ground == Ground::Table {
         let table = format!("M0 356H{width}V500H0Z");
-        easel.draw(path(&table).fill(&wall));
-        easel.draw(path(&table).fill(TABLE.var()).opacity(0.62));
+        easel.draw(path(&table).fill(TABLE.var()).opacity(0.66));
         easel.draw(path(format!("M0 356H{width}v1.5H0Z")).fill(&glow).opacity(0.7));
     }
     easel.draw(path(&all).fill(easel.url("B")));

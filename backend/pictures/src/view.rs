@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use crate::draw::{Path, escape, group, line, number, path};
 use crate::easel::{Crop, Easel, Form};
+use crate::seed::hash;
 use crate::stage::{self, Ground};
 use crate::{Family, Picture, View, families};
 
@@ -129,7 +130,8 @@ fn plan(picture: &Picture<'_>, kind: &'static str) -> String {
         concat!(
             "{style}{paper}{grid}{outline}{axis}{rule}",
             r#"<g font-family="Figtree,sans-serif" font-size="13" fill="{ink}">"#,
-            r#"<text transform="translate({tx} {ty})rotate(90)">{tall}</text><text x="{wx}" y="{wy}">{wide}</text></g>"#
+            r#"<text transform="translate({tx} {ty})rotate(90)">{tall}</text><text x="{wx}" y="{wy}">{wide}</text>"#,
+            r#"<text x="380" y="36" font-size="10" text-anchor="end" opacity=".7">No.{lot} / {sheet:08x}</text></g>"#
         ),
         style = stage::plan_style(),
         paper = path("M0 0H400V500H0Z").fill(stage::paper()),
@@ -143,7 +145,9 @@ fn plan(picture: &Picture<'_>, kind: &'static str) -> String {
         wx = number(middle),
         wy = number(f.bottom + 54.0),
         tall = tall,
-        wide = wide
+        wide = wide,
+        lot = easel.lot,
+        sheet = hash(picture.handle)
     );
     frame("0 0 400 500", "YMid", picture.label, content)
 }

@@ -242,12 +242,16 @@ pub fn pot(easel: &mut Easel<'_>, x: f64, y: f64, scale: f64, colour: Rgb, accen
     let bail = easel.chance.coin(0.5);
     easel.shadow(x, y + 1.0, wide * 0.82);
     let k = id_of_gleam(easel);
-    let spout = Path::at(x + wide * 0.7, y - 34.0 * scale)
-        .curve((x + wide * 1.26, y - 46.0 * scale), (x + wide * 1.1, y - 112.0 * scale), (x + wide * 1.52, y - 134.0 * scale))
-        .line(x + wide * 1.64, y - 128.0 * scale)
-        .curve((x + wide * 1.42, y - 100.0 * scale), (x + wide * 1.5, y - 66.0 * scale), (x + wide * 0.8, y - 84.0 * scale))
+    let at = |dx: f64, up: f64| (x + dx * scale, y - up * scale);
+    let (root, tip) = (at(76.0, 36.0), at(140.0, 143.0));
+    let spout = Path::at(root.0, root.1)
+        .curve(at(126.0, 44.0), at(120.0, 108.0), at(153.0, 132.0))
+        .quad(at(149.0, 141.0), tip)
+        .curve(at(114.0, 126.0), at(108.0, 98.0), at(82.0, 90.0))
         .close();
     easel.layers(&spout, &[colour.dark(0.1).to_string(), easel.url("r")]);
+    let mouth = Path::at(tip.0, tip.1).quad(at(149.0, 141.0), at(153.0, 132.0));
+    easel.draw(line(mouth, colour.dark(0.6), 3.4 * scale));
     let handle = if bail {
         Path::at(x - rim - 22.0, top + 16.0).curve((x - rim - 40.0, top - 104.0), (x + rim + 40.0, top - 104.0), (x + rim + 22.0, top + 16.0))
     } else {

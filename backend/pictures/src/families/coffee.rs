@@ -37,7 +37,7 @@ pub fn draw(easel: &mut Easel<'_>) -> Form {
         "mill" => mill(easel, livery[0]),
         _ => bag(easel, livery),
     };
-    if tone.is_none() && easel.chance.coin(0.4) {
+    if easel.kind != "bag" && tone.is_none() && easel.chance.coin(0.45) {
         let id = easel.id("r");
         if !matches!(easel.kind, "tin" | "mill") {
             easel.define(light::gloss(id));
@@ -186,7 +186,7 @@ fn press(easel: &mut Easel<'_>) -> Form {
     easel.draw(path(brew).fill(BREW));
     easel.draw(oval(184.0, level, 59.0, 8.0).fill(Rgb(0xa9764a)));
     easel.draw(oval(184.0, level, 52.0, 6.0).fill(Rgb(0x7c4c2b)));
-    easel.draw(line(Path::at(184.0, 120.0).v(level - 30.0), &paint, 4.0));
+    easel.draw(path(rect(182.0, 120.0, 4.0, level - 150.0)).fill(&paint));
     easel.draw(path(rect(127.0, level - 32.0, 114.0, 8.0)).fill(&paint));
     easel.draw(path(&cylinder).fill(easel.url("g")));
     for y in [216.0, 396.0] {

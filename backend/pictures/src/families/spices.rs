@@ -243,7 +243,7 @@ fn jar(easel: &mut Easel<'_>, goods: Goods) -> Form {
     if goods.sticks() {
         for k in 0..7 {
             let x = jar.x - half + 17.0 + f64::from(k) * (half * 2.0 - 34.0) / 6.0;
-            let y = easel.chance.whole(top as i32 + 22, top as i32 + 52);
+            let y = easel.chance.whole(208.max(top as i32 + 16), 236);
             let stick = easel.again("c").attr("x", number(x)).attr("y", y);
             easel.draw(stick);
         }
@@ -352,8 +352,8 @@ fn sack(easel: &mut Easel<'_>, goods: Goods) -> Form {
     easel.draw(oval(182.0, top, 74.0, 20.0).fill(cloth.dark(0.55)));
     if goods.sticks() {
         for (x, lean) in [(138.0, -9), (158.0, -4), (178.0, 2), (198.0, 5), (220.0, 10)] {
-            let rise = easel.chance.whole(58, 86);
-            let place = format!("translate({x} {})rotate({lean})scale(.95 .6)", number(top - rise));
+            let rise = easel.chance.whole(54, 72);
+            let place = format!("translate({x} {})rotate({lean})scale(.95 .45)", number(top - rise));
             let stick = easel.again("c").transform(place);
             easel.draw(stick);
         }
@@ -407,55 +407,52 @@ fn mortar(easel: &mut Easel<'_>, goods: Goods) -> Form {
 }
 
 const MILL: Profile = &[
-    (13.0, 0.0),
-    (20.0, 8.0),
-    (21.0, 18.0),
-    (15.0, 30.0),
-    (28.0, 42.0),
-    (33.0, 58.0),
-    (26.0, 76.0),
-    (39.0, 84.0),
-    (40.0, 94.0),
-    (24.0, 112.0),
-    (21.0, 146.0),
-    (31.0, 186.0),
-    (46.0, 222.0),
-    (49.0, 244.0),
+    (20.0, 0.0),
+    (34.0, 8.0),
+    (42.0, 26.0),
+    (40.0, 48.0),
+    (27.0, 66.0),
+    (24.0, 74.0),
+    (34.0, 80.0),
+    (35.0, 92.0),
+    (25.0, 108.0),
+    (24.0, 134.0),
+    (34.0, 170.0),
+    (47.0, 204.0),
+    (50.0, 226.0),
+    (50.0, 240.0),
 ];
 
+/// A turned mill with a brass knob and collar.
 fn grinder(easel: &mut Easel<'_>, goods: Goods) -> Form {
-    let wood = easel.chance.pick(&[Rgb(0x7a4a2b), Rgb(0x4a2f22), Rgb(0xb98a5c), Rgb(0x2c2a28), Rgb(0x8f3a2a), Rgb(0x35505a)]);
-    let mill = Turned::new(MILL, 178.0, 424.0, easel.chance.between(1.0, 1.08));
+    let woods = [Rgb(0x7a4a2b), Rgb(0x4a2f22), Rgb(0xb98a5c), Rgb(0x2c2a28), Rgb(0x8f3a2a), Rgb(0x35505a), Rgb(0xe2d6c0)];
+    let wood = easel.chance.pick(&woods);
+    let mill = Turned::new(MILL, 182.0, 424.0, easel.chance.between(1.02, 1.12));
     let (w, m) = (easel.id("w"), easel.id("m"));
     easel.define(light::timber(w, wood));
     easel.define(BRASS.sheen(m));
     let (x, top, height) = (mill.x, mill.top, mill.height());
-    easel.shadow(x, 425.0, 56.0);
-    easel.layers(&mill.outline, &[easel.url("w"), easel.url("r")]);
-    for (share, half) in [(0.335, 36.0), (0.375, 41.0), (0.93, 49.0)] {
-        let y = top + height * share;
-        let ring = Path::at(x - half, y).quad((x, y + half * 0.24), (x + half, y));
-        easel.draw(line(&ring, BLACK.veil(0.4), 1.4));
-        easel.draw(line(ring, WHITE.veil(0.27), 0.9).transform("translate(0 2)"));
-    }
-    let collar = Path::at(x - 30.0, top + height * 0.315).quad((x, top + height * 0.35), (x + 30.0, top + height * 0.315));
-    easel.draw(line(collar, easel.url("m"), 6.0).butt());
     let brass = easel.url("m");
-    props::knob(easel, x, top - 6.0, 11.0, &brass);
-    easel.draw(line(Path::at(x - 16.0, top + height * 0.55).q_tall(height * 0.3), WHITE.veil(0.34), 3.4));
-    let tag = Path::at(x + 40.0, top + height * 0.42).quad_by((34.0, 8.0), (46.0, 40.0));
-    easel.draw(line(tag, goods.tones[0], 1.6));
-    let [left, _, right, foot] = mill.frame();
-    let card = polygon(&[(246.0, 296.0), (264.0, 282.0), (304.0, 290.0), (294.0, 352.0), (238.0, 342.0)]);
-    easel.draw(path(card).fill(Rgb(0xfaf4e6)));
-    let letters = label::lettering(easel, 270.0, 314.0, 48.0, Rgb(0x2b241f), 15.0);
-    easel.within(|g| g.transform("rotate(9 268 314)"), |easel| easel.draw(letters));
-    Form::new(mill.outline, [left, top - 17.0, right, foot]).detail(x + 20.0, 300.0, 140.0).goods(280.0, 414.0, 128.0)
-}
-
-impl Path {
-    /// The long gleam on a waisted body.
-    fn q_tall(self, down: f64) -> Self {
-        self.quad_by((1.0, down * 0.5), (-8.0, down))
+    easel.shadow(x, 425.0, 58.0);
+    easel.draw(path(rect(x - 7.0, top - 8.0, 14.0, 12.0)).fill(&brass));
+    props::knob(easel, x, top - 14.0, 11.0, &brass);
+    let timber = [easel.url("w")];
+    easel.layers(&mill.outline, &timber);
+    let half = 25.5 * height / 240.0;
+    let collar = top + height * 0.292;
+    let band = Path::at(x - half, collar).quad((x, collar + 7.0), (x + half, collar)).v_by(9.0);
+    easel.draw(path(band.quad((x, collar + 16.0), (x - half, collar + 9.0)).close()).fill(&brass));
+    for (share, half) in [(0.9, 51.0), (0.36, 36.0)] {
+        let (y, half) = (top + height * share, half * height / 240.0);
+        let ring = Path::at(x - half, y).quad((x, y + half * 0.22), (x + half, y));
+        easel.draw(line(&ring, BLACK.veil(0.4), 1.4));
+        easel.draw(line(ring, WHITE.veil(0.27), 0.9).transform("translate(0 1.6)"));
     }
+    easel.draw(oval(x - 17.0, top + height * 0.12, 6.0, 13.0).fill(WHITE.veil(0.27)));
+    let gleam = Path::at(x - 12.0, top + height * 0.5).quad_by((0.0, height * 0.16), (-14.0, height * 0.32));
+    easel.draw(line(gleam, WHITE.veil(0.27), 4.0));
+    let [left, _, right, foot] = mill.frame();
+    let ground = Path::at(left + 6.0, foot - 4.0).quad((x, foot + 10.0), (right - 6.0, foot - 4.0));
+    easel.draw(line(ground, goods.tones[2].dark(0.4), 2.0).opacity(0.5));
+    Form::new(mill.outline, [left, top - 25.0, right, foot]).detail(x, top + 70.0, 130.0).goods(280.0, 414.0, 128.0)
 }

@@ -144,7 +144,7 @@ fn pouch(easel: &mut Easel<'_>, livery: &Livery) -> Form {
         .curve((98.0, 350.0), (108.0, top + 70.0), (108.0, top))
         .close();
     easel.shadow(177.0, foot - 2.0, 82.0);
-    let id = easel.id("w");
+    let id = easel.id("o");
     easel.define(across(id, &[
         (0.0, BLACK.veil(0.3)),
         (0.14, WHITE.veil(0.1)),
@@ -153,7 +153,7 @@ fn pouch(easel: &mut Easel<'_>, livery: &Livery) -> Form {
         (0.82, BLACK.veil(0.16)),
         (1.0, BLACK.veil(0.36)),
     ]));
-    easel.layers(&front, &[livery.body.to_string(), easel.url("w")]);
+    easel.layers(&front, &[livery.body.to_string(), easel.url("o")]);
     let gusset = Path::at(102.0, foot - 8.0).quad((177.0, foot - 66.0), (252.0, foot - 8.0)).quad((177.0, foot + 12.0), (102.0, foot - 8.0));
     easel.draw(path(gusset).fill(BLACK.veil(0.16)));
     easel.draw(line(Path::at(104.0, foot - 10.0).quad((177.0, foot - 66.0), (250.0, foot - 10.0)), WHITE.veil(0.27), 1.2));

@@ -408,7 +408,7 @@ fn roll(easel: &mut Easel<'_>, cloth: &Cloth) -> Form {
     easel.draw(oval(right, y, deep, r).stroke(b.mix(a, 0.3), 2.4));
     let leather = easel.chance.pick(&[Rgb(0x6b412a), Rgb(0x2b2420), Rgb(0x9a5a34)]);
     for x in [left + 46.0, right - 62.0] {
-        let strap = Path::at(x, top).arc(deep, r, false, (x, foot));
+        let strap = Path::at(x, top + 1.0).curve((x - deep * 1.3, top + r * 0.3), (x - deep * 1.3, foot - r * 0.3), (x, foot - 1.0));
         easel.draw(line(&strap, leather, 11.0).butt());
         easel.draw(line(strap, WHITE.veil(0.27), 1.2).butt().dash("3 3").transform("translate(-3.6)"));
         let buckle = rect(x - deep * 0.92 - 8.0, y - 18.0, 15.0, 17.0);
@@ -447,6 +447,6 @@ fn cushion(easel: &mut Easel<'_>, cloth: &Cloth) -> Form {
     let creases = Path::at(left + 6.0, top + 6.0).quad_by((26.0, 14.0), (34.0, 40.0)).go(right - 6.0, top + 6.0).quad_by((-24.0, 14.0), (-32.0, 38.0));
     let creases = creases.go(left + 4.0, foot - 10.0).quad_by((26.0, -14.0), (36.0, -34.0)).go(right - 4.0, foot - 10.0).quad_by((-24.0, -12.0), (-36.0, -32.0));
     easel.draw(line(creases, a.dark(0.6), 4.0).opacity(0.24));
-    tag(easel, right - 62.0, foot - 22.0, c);
+    tag(easel, right - 60.0, foot - 52.0, c);
     Form::new(body, [left - 8.0, top - 4.0, right + 8.0, foot]).detail(x, y, 140.0).goods(right - 60.0, foot - 50.0, 150.0)
 }

@@ -133,7 +133,7 @@ fn rete(easel: &mut Easel<'_>, metal: Metal, r: f64) {
                 let group = Element::new("g").inner(rings);
                 easel.draw(if shift.is_empty() { group } else { group.transform(shift) });
             }
-            easel.draw(line(Path::at(24.0 - r, 0.0).h_by(2.0 * r - 48.0), &brass, 4.5));
+            easel.draw(path(rect(24.0 - r, -2.2, 2.0 * r - 48.0, 4.5)).fill(&brass));
             easel.draw(line("M-60-68Q0-20 60-68", &brass, 4.0));
             easel.draw(path(stars).fill(&brass));
             easel.draw(ticks((4.0, 27.0), 58.0, 48, 0.7, 4.0, metal.deep).opacity(0.8));
@@ -174,7 +174,7 @@ pub fn chronometer(easel: &mut Easel<'_>, metal: Metal) -> Form {
             for (x, y) in [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)] {
                 easel.draw(path(polygon(&[(x * half, y * half), (x * (half - 24.0), y * half), (x * half, y * (half - 24.0))])).fill(&brass));
             }
-            easel.draw(line(Path::at(-half + 12.0, 0.0).h(half - 12.0), &brass, 9.0));
+            easel.draw(path(rect(12.0 - half, -4.5, 2.0 * half - 24.0, 9.0)).fill(&brass));
             easel.draw(circle(0.0, 0.0, r + 13.0).stroke(&brass, 5.0));
             face(easel, metal, dial.print, r);
             glint(easel, r + 12.0);

@@ -1,7 +1,7 @@
 //! What finds the way: the chart and the sextant.
 
 use super::{INK, RED, disc, sheet};
-use crate::draw::{BLACK, Path, Rgb, WHITE, circle, line, path, polygon, rect, text, ticks};
+use crate::draw::{BLACK, Path, Rgb, WHITE, circle, line, path, polygon, rect, text};
 use crate::easel::{Easel, Form};
 use crate::label;
 use crate::light::Metal;
@@ -99,7 +99,7 @@ pub fn sextant(easel: &mut Easel<'_>, metal: Metal) -> Form {
             easel.draw(line(&frame, &brass, 8.4));
             easel.draw(line(&limb, metal.deep, 25.0).butt());
             easel.draw(line(&limb, &brass, 22.0).butt());
-            scale(easel, metal);
+            scale(easel);
             telescope_tube(easel, metal);
             index_arm(easel, arm, metal);
         },
@@ -116,14 +116,12 @@ fn frame_of(a: (f64, f64), b: (f64, f64)) -> Path {
 }
 
 /// Degrees along the limb: the part of two circles of marks that lies on it.
-fn scale(easel: &mut Easel<'_>, metal: Metal) {
+fn scale(easel: &mut Easel<'_>) {
     let (from, to) = (from_pivot(-35.0, 205.0), from_pivot(35.0, 205.0));
     let arc = Path::at(from.0, from.1).arc(205.0, 205.0, false, to);
     easel.draw(line(&arc, Rgb(0xf4ead2), 10.0).butt());
     easel.draw(line(&arc, INK, 7.0).butt().dash(".8 2.2"));
-    easel.draw(line(&arc, INK, 10.0).butt().dash("1.2 13.800"));
-    let (from, to) = (from_pivot(-35.5, 217.0), from_pivot(35.5, 217.0));
-    easel.draw(line(Path::at(from.0, from.1).arc(217.0, 217.0, false, to), metal.bright, 1.0));
+    easel.draw(line(&arc, INK, 10.0).butt().dash("1.2 13.8"));
 }
 
 /// The telescope on its bracket, and the horizon glass opposite.
@@ -133,7 +131,7 @@ fn telescope_tube(easel: &mut Easel<'_>, metal: Metal) {
     easel.within(
         |g| g.transform("translate(44 74)rotate(-10)"),
         |easel| {
-            easel.draw(path("M-18 6h104v20H-18Z").fill(BLACK.veil(0.2)).transform("translate(9 12)"));
+            easel.draw(line("M-18 12L86 16", BLACK.veil(0.2), 18.0));
             easel.draw(path("M-24-12H40V12H-24ZM40-9H72V9H40ZM72-12H84V12H72Z").fill(easel.url("t")));
             easel.draw(path("M-8-12H26V12H-8Z").fill(Rgb(0x2b2420)));
             easel.draw(path("M-8-9H26V-5H-8Z").fill(WHITE.veil(0.27)));
@@ -158,12 +156,11 @@ fn index_arm(easel: &mut Easel<'_>, arm: f64, metal: Metal) {
             easel.draw(path(bar).fill(easel.url("b")).edge(metal.deep, 0.8));
             easel.draw(path(rect(-12.0, 194.0, 24.0, 14.0)).fill(Rgb(0x1d2f3a)));
             easel.draw(path(rect(-10.0, 196.0, 20.0, 10.0)).fill(Rgb(0xf4ead2)));
-            easel.draw(line("M-7 196v6M-3.500 196v4M0 196v8M3.500 196v4M7 196v6", INK, 0.8));
+            easel.draw(line("M-10 199H10", INK, 5.0).butt().dash(".8 2.4"));
             easel.draw(path(rect(-19.0, -10.0, 38.0, 15.0)).fill(Rgb(0x2b2420)));
             easel.draw(path(rect(-16.0, -8.0, 32.0, 10.0)).fill(Rgb(0xa9c6c8)));
             easel.draw(path("M-16 2V-8H2Z").fill(WHITE.veil(0.5)));
             easel.draw(circle(0.0, 16.0, 9.0).fill(easel.url("b")).edge(metal.deep, 1.0));
-            easel.draw(ticks((0.0, 232.0), 8.0, 18, 1.0, 5.0, metal.deep));
             easel.draw(circle(0.0, 232.0, 7.0).fill(easel.url("b")));
         },
     );

@@ -83,7 +83,7 @@ pub fn globe(easel: &mut Easel<'_>, metal: Metal) -> Form {
             easel.draw(circle(x, y, r).fill(sea));
             let clip = easel.url("k");
             easel.within(|g| g.attr("clip-path", clip), |easel| earth(easel, (x, y), r, land));
-            easel.draw(line(Path::at(x, y - meridian - 12.0).v(y - r).go(x, y + r).v(y + meridian + 6.0), &brass, 5.0));
+            easel.draw(path(rect(x - 2.5, y - meridian - 12.0, 5.0, 14.0).then(&rect(x - 2.5, y + r, 5.0, 19.0))).fill(&brass));
         },
     );
     easel.draw(circle(x, y, r).fill(easel.url("o")));
@@ -133,7 +133,7 @@ pub fn telescope(easel: &mut Easel<'_>, metal: Metal) -> Form {
     easel.draw(line("M200 296L226 408", wood.dark(0.5), 9.0));
     easel.draw(line("M196 296L122 422M204 296L284 422", wood.dark(0.3), 12.0));
     easel.draw(line("M194 296L120 421M202 296L282 421", wood.pale(0.2), 5.0));
-    easel.draw(line("M152 368L250 368", easel.url("b"), 4.0));
+    easel.draw(path("M150 366H252V370.5H150Z").fill(easel.url("b")));
     easel.draw(line("M126 416L119 426M279 416L287 426M225 404L228 412", metal.base, 8.0));
     easel.draw(path("M184 276H216L210 306H190Z").fill(easel.url("b")));
     easel.within(
@@ -160,6 +160,6 @@ pub fn telescope(easel: &mut Easel<'_>, metal: Metal) -> Form {
     let (u, v) = (cos(lean.to_radians()), sin(lean.to_radians()));
     let at = |x: f64, y: f64| (200.0 + (x - 200.0) * u - (y - 268.0) * v, 268.0 + (x - 200.0) * v + (y - 268.0) * u);
     let corners = [at(41.0, 226.0), at(208.0, 230.0), at(334.0, 240.0), at(338.0, 288.0), at(208.0, 298.0), at(41.0, 302.0)];
-    let outline = crate::draw::polygon(&corners).then(&Path::raw("M196 296L120 424M204 296L284 424M152 368H250"));
+    let outline = crate::draw::polygon(&corners).then(&Path::raw("M196 296L120 424M204 296L284 424M150 366H252"));
     Form::new(outline, [corners[0].0.min(corners[5].0), corners[2].1, corners[3].0, 424.0]).detail(150.0, 290.0, 140.0).goods(262.0, 250.0, 140.0)
 }
