@@ -1,7 +1,8 @@
 //! Runs other programs: quietly, into a log, and stopped by Ctrl-C.
 
+use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -18,6 +19,8 @@ use crate::trouble::{Trouble, tail};
 
 /// After this long a step says what it is doing, and again each time.
 const HEARTBEAT: Duration = Duration::from_secs(30);
+/// What a failed stage repeats of its output.
+const STREAMED_TAIL: usize = 25;
 const POLL: Duration = Duration::from_millis(20);
 
 /// A program on the PATH, or under one of the directories that a service's PATH leaves out.
@@ -89,6 +92,58 @@ fn run(command: &mut Command, what: &str, log: &Path, input: Option<&str>) -> Re
             progress::note(&format!("{what}, {} so far: {line}", progress::seconds(started.elapsed())));
         }
     })
+}
+
+/// Runs a command whose output the user sees as it comes; a failure repeats the last lines.
+///
+/// # Errors
+/// As [`logged`].
+pub fn streamed(command: &mut Command, what: &str) -> Result<()> {
+    interrupt::check()?;
+    let mut child = merged(command).spawn().with_context(|| format!("{what} cannot be started"))?;
+    let output = child.stdout.take().context("no output")?;
+    let reader = std::thread::spawn(move || {
+        let mut last = VecDeque::new();
+        for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            println!("{line}");
+            if last.len() == STREAMED_TAIL {
+                last.pop_front();
+            }
+            last.push_back(line);
+        }
+        last
+    });
+    let status = wait(&mut child, |_| {})?;
+    if status.success() {
+        return Ok(());
+    }
+    let last = reader.join().unwrap_or_default();
+    let mut trouble = Trouble::new(format!("{what} failed ({status})."));
+    trouble.log = Some(("its output".to_owned(), last.into()));
+    Err(trouble.into())
+}
+
+/// The same command with both outputs in one pipe, so that lines keep their order.
+fn merged(command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "exec \"$@\" 2>&1", "sh"])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .process_group(0);
+    if let Some(directory) = command.get_current_dir() {
+        shell.current_dir(directory);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
 }
 
 /// Waits for a child that has a process group of its own, and ends the group on Ctrl-C. `each_second`

@@ -26,7 +26,7 @@ const FILES: [&str; 14] = [
     "nginx/mime.conf",
     "nginx/proxy.conf",
     "nginx/answer-problem.conf",
-    "nginx/security-headers.conf",
+    "nginx/page-headers.conf",
 ];
 /// nginx's modules that Debian packages by themselves; other builds may have them compiled in.
 const BROTLI_MODULE: &str = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so";

@@ -10,6 +10,7 @@ mod down;
 mod fingerprints;
 mod interrupt;
 mod kafka;
+mod load;
 mod logs;
 mod loopback;
 mod packages;
@@ -21,11 +22,14 @@ mod process;
 mod progress;
 mod publish;
 mod ready;
+mod restart;
 mod secrets;
+mod seed;
 mod stack;
 mod status;
 mod supervisor;
 mod template;
+mod test;
 mod trouble;
 mod up;
 mod web;
@@ -55,6 +59,10 @@ enum Task {
     Down(down::DownArgs),
     Status(status::StatusArgs),
     Logs(logs::LogsArgs),
+    Restart(restart::RestartArgs),
+    Seed(seed::SeedArgs),
+    Test(test::TestArgs),
+    Load(load::LoadArgs),
     Web(web::WebArgs),
 }
 
@@ -80,6 +88,10 @@ fn run(task: &Task) -> Result<()> {
         Task::Down(args) => down::run(&stack, args),
         Task::Status(args) => status::run(&stack, args),
         Task::Logs(args) => logs::run(&stack, args),
+        Task::Restart(args) => restart::run(&stack, args),
+        Task::Seed(args) => seed::run(&stack, args),
+        Task::Test(args) => test::run(args),
+        Task::Load(args) => load::run(&stack, args),
         Task::Web(args) => publish::publish(&stack, &web::run(args)?),
     }
 }

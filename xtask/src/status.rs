@@ -44,12 +44,9 @@ pub struct PartReport {
     pub started_at: Option<String>,
     #[serde(skip)]
     uptime_s: u64,
-}
-
-impl Report {
-    pub fn all_running(&self) -> bool {
-        self.parts.iter().all(|part| part.state == "running")
-    }
+    /// The shop sells without it.
+    #[serde(skip)]
+    pub optional: bool,
 }
 
 /// # Errors
@@ -91,6 +88,7 @@ fn describe(stack: &Stack, part: &Part, info: Option<&Info>) -> PartReport {
     let started = pid.and_then(process::started_at);
     PartReport {
         name: part.name,
+        optional: part.optional,
         state: match state {
             State::Running | State::Starting if ready::is_ready(stack, part.ready) => "running",
             State::Running | State::Starting => "starting",
@@ -167,6 +165,7 @@ mod tests {
             rss_bytes: Some(1),
             started_at: None,
             uptime_s: 0,
+            optional: false,
         };
         let json = serde_json::to_value(Report { gateway: "http://x".into(), parts: vec![part] });
         let keys: Vec<String> = json.expect("json")["parts"][0].as_object().expect("object").keys().cloned().collect();

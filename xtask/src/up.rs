@@ -28,6 +28,7 @@ use crate::progress;
 use crate::publish;
 use crate::ready;
 use crate::secrets::{self, Passwords};
+use crate::seed;
 use crate::stack::Stack;
 use crate::status;
 use crate::supervisor::{self, State};
@@ -219,7 +220,7 @@ impl Launch<'_> {
             Box::new(|| self.once("migrate-order", "orders migrated", "order", || self.migrate("order", "order-1"))),
             Box::new(|| self.once("migrate-user", "users migrated", "user", || self.migrate("user", "user-1"))),
         ])?;
-        self.once("seed", "catalogue seeded", "seed", || seed(self.stack, self.passwords, None))?;
+        self.once("seed", "catalogue seeded", "seed", || self.seed())?;
         let names = self.parts.iter().filter(|part| part.kind == Kind::Service).map(|part| part.name);
         side_by_side(names.map(|name| -> Step { Box::new(move || self.start(name)) }).collect())
     }
@@ -233,6 +234,11 @@ impl Launch<'_> {
         let mut migrate = Command::new(self.stack.binary(binary));
         migrate.arg("migrate").current_dir(self.stack.run(part.name)).envs(part.environment.iter().cloned());
         command::logged(&mut migrate, &format!("Migrating with {binary}"), &self.stack.log(&format!("migrate-{binary}")))
+    }
+
+    fn seed(&self) -> Result<()> {
+        let mut seed = seed::command(self.stack, self.passwords, None);
+        command::logged(&mut seed, "Seeding the catalogue", &self.stack.log("seed"))
     }
 
     /// Skips what the same binary has done in this home already.
@@ -313,24 +319,6 @@ fn ports_are_free(stack: &Stack, part: &Part) -> Result<()> {
             .into());
     }
     Ok(())
-}
-
-/// Fills the catalogue; `products` grows it beyond the 240 that come with the shop.
-///
-/// # Errors
-/// When the seed program fails.
-pub fn seed(stack: &Stack, passwords: &Passwords, products: Option<u32>) -> Result<()> {
-    let mut seed = seed_command(stack, passwords, products);
-    command::logged(&mut seed, "Seeding the catalogue", &stack.log("seed"))
-}
-
-pub fn seed_command(stack: &Stack, passwords: &Passwords, products: Option<u32>) -> Command {
-    let mut seed = Command::new(stack.binary("seed"));
-    seed.current_dir(&stack.root).arg("--database-url").arg(postgres::order_url(stack, passwords, Port::PostgresPrimary));
-    if let Some(products) = products {
-        seed.arg("--products").arg(products.to_string());
-    }
-    seed
 }
 
 /// What a browser needs before its first purchase, asked through the gateway.

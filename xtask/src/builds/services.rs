@@ -25,6 +25,16 @@ pub fn build(stack: &Stack) -> Result<()> {
     })
 }
 
+/// Only the program that fills the catalogue.
+///
+/// # Errors
+/// When the code does not compile.
+pub fn build_seed(stack: &Stack) -> Result<()> {
+    let mut cargo = cargo(stack);
+    cargo.args(["build", "--bin", "seed", "--package", "tradewind-catalogue", "--target-dir", "target"]);
+    command::logged(&mut cargo, "Building the seed program", &stack.log("build-seed"))
+}
+
 /// The cargo that runs us. What it told us about ourselves must not reach the build: some build
 /// scripts look at it, and everything would be compiled again.
 pub fn cargo(stack: &Stack) -> Command {

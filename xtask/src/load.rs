@@ -1,0 +1,142 @@
+//! Runs a load test against the running stack, with the gateway's limits out of the way.
+
+mod limits;
+mod table;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::builds::k6;
+use crate::command;
+use crate::configs;
+use crate::ports::Port;
+use crate::progress;
+use crate::stack::{Limits, Stack};
+use crate::status;
+use crate::supervisor;
+use crate::trouble::Trouble;
+
+/// What is not a scenario of k6: the machine's own limits.
+const LIMITS: &str = "limits";
+
+/// Run a load test against the running stack.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  ./tradewind load smoke\n  ./tradewind load limits     # what Postgres and nginx can do on this machine"
+)]
+pub struct LoadArgs {
+    /// A file of loadtest/scenarios without its ending, or `limits`.
+    pub scenario: String,
+    /// What follows goes to k6, e.g. `-- --duration 10s`.
+    #[arg(last = true)]
+    pub k6: Vec<String>,
+}
+
+/// # Errors
+/// When the stack does not run, the scenario does not exist or its thresholds are not met.
+pub fn run(stack: &Stack, args: &LoadArgs) -> Result<()> {
+    let script = stack.root.join("loadtest/scenarios").join(format!("{}.js", args.scenario));
+    if args.scenario != LIMITS && !script.is_file() {
+        return Err(unknown(stack, &args.scenario));
+    }
+    let wanted_parts: &[&str] = if args.scenario == LIMITS { &["postgres-primary", "gateway", "order-1"] } else { &[] };
+    must_run(stack, wanted_parts)?;
+    let k6 = k6::ensure(stack)?;
+    let results = results(stack, &args.scenario)?;
+    if args.scenario == LIMITS {
+        return limits::run(stack, &k6, &results);
+    }
+    let outcome = {
+        let _raised = Raised::new(stack)?;
+        run_k6(&k6, &script, &results, &stack.ports.url(Port::Gateway), &args.k6)
+    };
+    println!();
+    if let Err(error) = table::print(&results) {
+        progress::note(&format!("no table: {error:#}"));
+    }
+    status::print_table(stack, &status::report(stack)?);
+    println!("Results: {}", results.display());
+    outcome
+}
+
+fn unknown(stack: &Stack, scenario: &str) -> anyhow::Error {
+    let mut names: Vec<String> = fs::read_dir(stack.root.join("loadtest/scenarios"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".js")?.to_owned()))
+        .collect();
+    names.push(LIMITS.to_owned());
+    names.sort();
+    Trouble::new(format!("There is no load test \"{scenario}\".")).advice(format!("There are: {}", names.join(", "))).into()
+}
+
+/// All parts, or those that are named.
+fn must_run(stack: &Stack, names: &[&str]) -> Result<()> {
+    let report = status::report(stack)?;
+    let missing: Vec<&str> = report
+        .parts
+        .iter()
+        .filter(|part| part.state != "running" && (names.is_empty() || names.contains(&part.name)))
+        .map(|part| part.name)
+        .collect();
+    if !missing.is_empty() {
+        bail!("A load test needs the running stack, and these parts do not run: {}. ./tradewind up starts them.", missing.join(", "));
+    }
+    Ok(())
+}
+
+fn results(stack: &Stack, scenario: &str) -> Result<PathBuf> {
+    let directory = stack.root.join("loadtest/results");
+    fs::create_dir_all(&directory)?;
+    Ok(directory.join(format!("{scenario}.json")))
+}
+
+/// k6's own output stays on the terminal; `results` gets its summary.
+fn run_k6(k6: &Path, script: &Path, results: &Path, gateway: &str, more: &[String]) -> Result<()> {
+    let mut command = Command::new(k6);
+    command
+        .args(["run", "--no-usage-report", "--address", "127.0.0.1:0"])
+        .args(["--summary-trend-stats", "avg,med,p(95),p(99),max"])
+        .arg("--summary-export")
+        .arg(results)
+        .arg("--env")
+        .arg(format!("GATEWAY={gateway}"))
+        .arg("--env")
+        .arg(format!("RESULTS={}", results.display()))
+        .args(more)
+        .arg(script);
+    command::streamed(&mut command, "The load test")
+}
+
+/// The gateway's limits, raised for as long as this lives: also when the test fails or Ctrl-C ends it.
+struct Raised<'a> {
+    stack: &'a Stack,
+}
+
+impl<'a> Raised<'a> {
+    fn new(stack: &'a Stack) -> Result<Self> {
+        let raised = Self { stack };
+        raised.apply(Limits::LOAD)?;
+        progress::note("the gateway's limits are raised while the test runs");
+        Ok(raised)
+    }
+
+    fn apply(&self, limits: Limits) -> Result<()> {
+        let stack = Stack { limits, ..self.stack.clone() };
+        configs::render_limits(&stack).context("the gateway's limits cannot be changed")?;
+        supervisor::signal_part(self.stack, "gateway", "HUP")
+    }
+}
+
+impl Drop for Raised<'_> {
+    fn drop(&mut self) {
+        match self.apply(self.stack.limits) {
+            Ok(()) => progress::note("the gateway's limits are as before"),
+            Err(error) => progress::note(&format!("the gateway's limits are still raised, ./tradewind up lowers them: {error:#}")),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Everything that must hold before a change is worth a look, against real parts of its own.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::builds::services::cargo;
+use crate::command;
+use crate::down;
+use crate::interrupt;
+use crate::packages::{self, Purpose};
+use crate::ports::Port;
+use crate::postgres;
+use crate::progress;
+use crate::secrets;
+use crate::stack::Stack;
+use crate::up;
+
+/// Run all tests; they get a stack of their own, which is stopped again.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  ./tradewind test\n  ./tradewind test --only unit\n  ./tradewind test --keep     # leave the test stack running"
+)]
+pub struct TestArgs {
+    /// Only these stages.
+    #[arg(long, value_enum)]
+    pub only: Vec<Name>,
+    /// Leave the stack of the tests running, to look at it.
+    #[arg(long)]
+    pub keep: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Name {
+    /// Formatting.
+    Format,
+    /// Clippy with the workspace's lints, warnings denied.
+    Lint,
+    /// Unit, property, HTTP, contract, tracing and crash tests.
+    Unit,
+    /// The browser's tests.
+    Browser,
+}
+
+enum Outcome {
+    Passed,
+    Failed(anyhow::Error),
+    Skipped(&'static str),
+}
+
+struct Stage {
+    name: &'static str,
+    outcome: Outcome,
+    took: Duration,
+}
+
+/// # Errors
+/// When a stage failed: after all others have run.
+pub fn run(args: &TestArgs) -> Result<()> {
+    let stack = Stack::for_tests()?;
+    let wanted = |name: Name| args.only.is_empty() || args.only.contains(&name);
+    let started = Instant::now();
+    packages::ensure(&stack, &[Purpose::Infrastructure, Purpose::Build, Purpose::Test])?;
+    let mut stages = Vec::new();
+    if wanted(Name::Format) {
+        stages.push(stage("formatting", || format(&stack)));
+    }
+    if wanted(Name::Lint) {
+        stages.push(stage("lints", || lint(&stack)));
+    }
+    if wanted(Name::Unit) || wanted(Name::Browser) {
+        against_real_parts(&stack, &wanted, &mut stages);
+        if !args.keep {
+            interrupt::recover();
+            stages.push(stage("stopping the stack", || down::stop_all(&stack)));
+        }
+    }
+    summarise(&stages, started.elapsed())
+}
+
+fn against_real_parts(stack: &Stack, wanted: &impl Fn(Name) -> bool, stages: &mut Vec<Stage>) {
+    let up = stage("starting the stack", || up::bring_up(stack, None));
+    let runs = matches!(up.outcome, Outcome::Passed);
+    stages.push(up);
+    let mut add = |name: Name, title: &'static str, work: fn(&Stack) -> Result<()>| {
+        if wanted(name) {
+            stages.push(if runs { stage(title, || work(stack)) } else { skipped(title, "the stack did not start") });
+        }
+    };
+    add(Name::Unit, "cargo test", unit);
+    add(Name::Browser, "browser tests", browser);
+}
+
+fn stage(name: &'static str, work: impl FnOnce() -> Result<()>) -> Stage {
+    println!("\n== {name}");
+    let started = Instant::now();
+    let outcome = interrupt::check().and_then(|()| work()).map_or_else(Outcome::Failed, |()| Outcome::Passed);
+    let stage = Stage { name, outcome, took: started.elapsed() };
+    println!("== {name}: {} in {}", stage.word(), progress::seconds(stage.took));
+    stage
+}
+
+fn skipped(name: &'static str, why: &'static str) -> Stage {
+    println!("\n== {name}: skipped, because {why}");
+    Stage { name, outcome: Outcome::Skipped(why), took: Duration::ZERO }
+}
+
+impl Stage {
+    fn word(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Passed => "passed",
+            Outcome::Failed(_) => "FAILED",
+            Outcome::Skipped(_) => "skipped",
+        }
+    }
+}
+
+fn format(stack: &Stack) -> Result<()> {
+    command::streamed(cargo(stack).args(["fmt", "--all", "--check"]), "cargo fmt")
+}
+
+fn lint(stack: &Stack) -> Result<()> {
+    let mut clippy = cargo(stack);
+    clippy.args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]);
+    command::streamed(&mut clippy, "cargo clippy")
+}
+
+fn unit(stack: &Stack) -> Result<()> {
+    let mut test = cargo(stack);
+    test.args(["test", "--workspace", "--no-fail-fast"]);
+    with_addresses(stack, &mut test)?;
+    command::streamed(&mut test, "cargo test")
+}
+
+fn browser(stack: &Stack) -> Result<()> {
+    let directory = stack.root.join("tests/e2e");
+    let mut install = Command::new("npm");
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&directory);
+    command::streamed(&mut install, "npm ci")?;
+    let mut run = Command::new("node");
+    run.arg("run.mjs").current_dir(&directory);
+    with_addresses(stack, &mut run)?;
+    command::streamed(&mut run, "The browser's tests")
+}
+
+/// Where the tests find the real parts.
+fn with_addresses(stack: &Stack, command: &mut Command) -> Result<()> {
+    let passwords = secrets::ensure(stack)?;
+    command
+        .env("TRADEWIND_HOME", &stack.home)
+        .env("TRADEWIND_BASE_PORT", stack.ports.base().to_string())
+        .env("TRADEWIND_TEST_GATEWAY", stack.ports.url(Port::Gateway))
+        .env("TRADEWIND_TEST_HOME", &stack.home)
+        .env("TRADEWIND_TEST_PRIMARY_URL", postgres::superuser_url(stack, &passwords))
+        .env("TRADEWIND_TEST_ORDERS_URL", postgres::order_url(stack, &passwords, Port::PostgresPrimary))
+        .env("TRADEWIND_TEST_USERS_URL", postgres::user_url(stack, &passwords, Port::PostgresPrimary))
+        .env("TRADEWIND_TEST_REDIS_URL", format!("redis://{}/1", stack.ports.address(Port::Redis)))
+        .env("TRADEWIND_TEST_KAFKA", stack.ports.address(Port::Kafka))
+        .env("TRADEWIND_TEST_ZIPKIN", stack.ports.url(Port::Zipkin));
+    Ok(())
+}
+
+fn summarise(stages: &[Stage], took: Duration) -> Result<()> {
+    println!("\n== summary");
+    for stage in stages {
+        println!("{:<22} {:<8} {:>12}", stage.name, stage.word(), progress::seconds(stage.took));
+    }
+    println!("{:<31} {:>12}", "all", progress::seconds(took));
+    let mut failed = 0;
+    for stage in stages {
+        match &stage.outcome {
+            Outcome::Passed => {}
+            Outcome::Failed(error) => {
+                failed += 1;
+                println!("\n{} failed: {error}", stage.name);
+            }
+            Outcome::Skipped(why) => {
+                failed += 1;
+                println!("\n{} was skipped, because {why}", stage.name);
+            }
+        }
+    }
+    interrupt::check()?;
+    if failed > 0 {
+        anyhow::bail!("{failed} of {} stages did not pass.", stages.len());
+    }
+    println!("all {} stages passed", stages.len());
+    Ok(())
+}
