@@ -8,10 +8,46 @@ use std::fmt::Write as _;
 use tradewind_pictures::{Family, Picture, SceneItem, View, from_handle, kinds, scene, svg};
 
 const PLACES: [&str; 40] = [
-    "darjeeling", "smoked", "ceylon", "night", "assam", "yunnan", "uji", "malabar", "harrar", "antigua", "haraaz", "kona",
-    "sidamo", "toraja", "zanzibar", "tellicherry", "kampot", "kerala", "penang", "banda", "ternate", "muscat", "aden",
-    "cochin", "galle", "macau", "lisbon", "cadiz", "bergen", "bristol", "salem", "amoy", "nagasaki", "hoi-an", "malacca",
-    "surat", "basra", "mombasa", "sofala", "goa",
+    "darjeeling",
+    "smoked",
+    "ceylon",
+    "night",
+    "assam",
+    "yunnan",
+    "uji",
+    "malabar",
+    "harrar",
+    "antigua",
+    "haraaz",
+    "kona",
+    "sidamo",
+    "toraja",
+    "zanzibar",
+    "tellicherry",
+    "kampot",
+    "kerala",
+    "penang",
+    "banda",
+    "ternate",
+    "muscat",
+    "aden",
+    "cochin",
+    "galle",
+    "macau",
+    "lisbon",
+    "cadiz",
+    "bergen",
+    "bristol",
+    "salem",
+    "amoy",
+    "nagasaki",
+    "hoi-an",
+    "malacca",
+    "surat",
+    "basra",
+    "mombasa",
+    "sofala",
+    "goa",
 ];
 
 fn by_kind() -> String {
@@ -20,9 +56,15 @@ fn by_kind() -> String {
         for kind in kinds(family) {
             for view in View::ALL {
                 let handle = format!("{}-{kind}", family.as_str());
-                let picture = Picture { kind: Some(kind), ..Picture::new(family, &handle, "Sample Piece", view) };
+                let picture =
+                    Picture { kind: Some(kind), ..Picture::new(family, &handle, "Sample Piece", view) };
                 let drawn = svg(&picture);
-                let _ = write!(html, "<figure>{drawn}<figcaption>{kind} {} {}</figcaption></figure>", view.as_str(), drawn.len());
+                let _ = write!(
+                    html,
+                    "<figure>{drawn}<figcaption>{kind} {} {}</figcaption></figure>",
+                    view.as_str(),
+                    drawn.len()
+                );
             }
         }
     }
@@ -39,7 +81,8 @@ fn by_handle(family: Family) -> String {
 
 fn scenes() -> String {
     let item = |family, handle, kind, x, y, scale| {
-        let picture = Picture { kind: Some(kind), ..Picture::new(family, handle, "Darjeeling First Flush", View::Front) };
+        let picture =
+            Picture { kind: Some(kind), ..Picture::new(family, handle, "Darjeeling First Flush", View::Front) };
         SceneItem { picture, x, y, scale }
     };
     let home = [
@@ -53,7 +96,11 @@ fn scenes() -> String {
         item(Family::Ceramics, "door-cup", "cup", 330.0, 246.0, 0.5),
     ];
     let wide = "<figure style='grid-column:span 4'>";
-    format!("{wide}{}</figure>{wide}{}</figure>", scene(&home, 620, Family::Ceramics), scene(&door, 620, Family::Instruments))
+    format!(
+        "{wide}{}</figure>{wide}{}</figure>",
+        scene(&home, 620, Family::Ceramics),
+        scene(&door, 620, Family::Instruments)
+    )
 }
 
 fn main() {

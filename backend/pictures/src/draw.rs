@@ -14,14 +14,15 @@ pub fn fine(value: f64) -> String {
 
 fn trimmed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text.as_str() };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text.as_str() };
     match text {
         "-0" => "0".to_owned(),
         "0" => "0".to_owned(),
-        _ => text.replacen("-0.", "-.", 1).strip_prefix("0.").map_or_else(
-            || text.replacen("-0.", "-.", 1),
-            |rest| format!(".{rest}"),
-        ),
+        _ => text
+            .replacen("-0.", "-.", 1)
+            .strip_prefix("0.")
+            .map_or_else(|| text.replacen("-0.", "-.", 1), |rest| format!(".{rest}")),
     }
 }
 
@@ -52,7 +53,8 @@ pub const WHITE: Rgb = Rgb(0xff_ffff);
 impl Rgb {
     /// Reads `#rrggbb`; anything else is no colour.
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        let digits =
+            text.strip_prefix('#').filter(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()))?;
         u32::from_str_radix(digits, 16).ok().map(Self)
     }
 
@@ -152,7 +154,8 @@ impl Path {
         }
         for (i, value) in values.iter().enumerate() {
             let text = number(*value);
-            let glued = (i == 0 && !repeated) || text.starts_with('-') || (self.dotted && text.starts_with('.'));
+            let glued =
+                (i == 0 && !repeated) || text.starts_with('-') || (self.dotted && text.starts_with('.'));
             if !glued {
                 self.data.push(' ');
             }
@@ -321,7 +324,11 @@ impl Element {
 impl Display for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { tag, attributes, inner } = self;
-        if inner.is_empty() { write!(f, "<{tag}{attributes}/>") } else { write!(f, "<{tag}{attributes}>{inner}</{tag}>") }
+        if inner.is_empty() {
+            write!(f, "<{tag}{attributes}/>")
+        } else {
+            write!(f, "<{tag}{attributes}>{inner}</{tag}>")
+        }
     }
 }
 
@@ -420,7 +427,16 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_exact() {
-        let cases = [(0.04, "0"), (-0.04, "0"), (0.5, ".5"), (-0.5, "-.5"), (10.0, "10"), (99.94, "99.9"), (-123.4, "-123"), (200.0, "200")];
+        let cases = [
+            (0.04, "0"),
+            (-0.04, "0"),
+            (0.5, ".5"),
+            (-0.5, "-.5"),
+            (10.0, "10"),
+            (99.94, "99.9"),
+            (-123.4, "-123"),
+            (200.0, "200"),
+        ];
         for (value, text) in cases {
             assert_eq!(number(value), text);
         }

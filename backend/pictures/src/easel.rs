@@ -90,7 +90,8 @@ impl<'a> Easel<'a> {
     /// The soft dark round the foot of things. `wide` is half the width of what stands there.
     pub fn shadow(&mut self, x: f64, y: f64, wide: f64) {
         let paint = self.url("s");
-        let cast = crate::draw::oval(x + wide * 0.75, y + 3.0, wide * 1.75, wide * 0.2).fill(&paint).opacity(0.55);
+        let cast =
+            crate::draw::oval(x + wide * 0.75, y + 3.0, wide * 1.75, wide * 0.2).fill(&paint).opacity(0.55);
         let contact = crate::draw::oval(x + wide * 0.06, y + 1.0, wide * 1.14, wide * 0.15).fill(&paint);
         self.draw(cast);
         self.draw(contact);

@@ -152,7 +152,8 @@ fn rays(area: Area, ink: Rgb, accent: Rgb) -> String {
     let beams = (0..17).fold(Path::new(), |p, i| {
         let angle = PI * (1.0 + f64::from(i) / 16.0);
         let (inner, outer) = (area.w * 0.22, area.w * if i % 2 == 0 { 0.47 } else { 0.4 });
-        p.go(x + cos(angle) * inner, y + sin(angle) * inner).line(x + cos(angle) * outer, y + sin(angle) * outer)
+        p.go(x + cos(angle) * inner, y + sin(angle) * inner)
+            .line(x + cos(angle) * outer, y + sin(angle) * outer)
     });
     let r = area.w * 0.17;
     let sun = Path::at(x - r, y).arc_by(r, r, true, (2.0 * r, 0.0)).close();
@@ -180,7 +181,8 @@ fn contours(easel: &mut Easel<'_>, area: Area, ink: Rgb) -> String {
     let ring = |k: i32| {
         let at = |i: i32| {
             let t = f64::from(i) / 7.0 * TAU;
-            let uneven = 1.0 + 0.16 * sin(t * 2.0 + phase) + 0.09 * cos(t * 3.0 + phase * 2.0 + f64::from(k) * 0.25);
+            let uneven =
+                1.0 + 0.16 * sin(t * 2.0 + phase) + 0.09 * cos(t * 3.0 + phase * 2.0 + f64::from(k) * 0.25);
             let r = area.w / 7.4 * f64::from(k) * uneven;
             (x + cos(t) * r, y + sin(t) * r * 0.72)
         };
@@ -196,7 +198,8 @@ fn boat(easel: &mut Easel<'_>, area: Area, ink: Rgb, accent: Rgb) -> String {
         let (x, y) = (x + dx * s, y - 5.0 * s);
         Path::at(x, y).line(x, y - h * s).quad((x + w * s * 0.9, y - h * s * 0.55), (x + w * s, y)).close()
     };
-    let hull = Path::at(x - 24.0 * s, y - 2.0 * s).h_by(50.0 * s).quad_by((-4.0 * s, 12.0 * s), (-14.0 * s, 12.0 * s));
+    let hull =
+        Path::at(x - 24.0 * s, y - 2.0 * s).h_by(50.0 * s).quad_by((-4.0 * s, 12.0 * s), (-14.0 * s, 12.0 * s));
     let hull = hull.h_by(-24.0 * s).quad_by((-8.0 * s, 0.0), (-12.0 * s, -12.0 * s)).close();
     let sea = Area::new(area.x, area.y, area.w, area.h);
     let out = disc(area.point(0.76, 0.3), area.h * 0.14, accent);
@@ -211,10 +214,17 @@ fn peaks(easel: &mut Easel<'_>, area: Area, ink: Rgb, accent: Rgb) -> String {
     for (middle, top, wide, share) in [(0.72, 0.36, 0.42, 0.55), (0.42, 0.18, 0.46, 1.0)] {
         let middle = middle + easel.chance.between(-0.06, 0.06);
         let colour = accent.mix(ink, share);
-        let (tip, left, right) = (area.point(middle, top), area.point(middle - wide, 1.0), area.point(middle + wide, 1.0));
+        let (tip, left, right) =
+            (area.point(middle, top), area.point(middle - wide, 1.0), area.point(middle + wide, 1.0));
         out += &path(polygon(&[tip, right, left])).fill(colour).to_string();
         let at = |t: f64, foot: Point| (tip.0 + (foot.0 - tip.0) * t, tip.1 + (foot.1 - tip.1) * t);
-        let snow = polygon(&[tip, at(0.36, right), area.point(middle + 0.04, top + 0.2), area.point(middle - 0.03, top + 0.3), at(0.3, left)]);
+        let snow = polygon(&[
+            tip,
+            at(0.36, right),
+            area.point(middle + 0.04, top + 0.2),
+            area.point(middle - 0.03, top + 0.3),
+            at(0.3, left),
+        ]);
         out += &path(snow).fill(colour.pale(0.8)).to_string();
     }
     out
@@ -225,7 +235,13 @@ pub fn star(at: Point, r: f64, ink: Rgb, light: Rgb) -> String {
     let (mut shaded, mut lit) = (Path::new(), Path::new());
     for k in 0..16 {
         let t = f64::from(k) * PI / 8.0;
-        let length = r * if k % 4 == 0 { 1.0 } else if k % 2 == 0 { 0.72 } else { 0.46 };
+        let length = r * if k % 4 == 0 {
+            1.0
+        } else if k % 2 == 0 {
+            0.72
+        } else {
+            0.46
+        };
         let width = r * if k % 2 == 0 { 0.13 } else { 0.06 };
         let half = |lean: f64| (at.0 + sin(t + lean) * width, at.1 - cos(t + lean) * width);
         let tip = (sin(t) * length, -cos(t) * length);

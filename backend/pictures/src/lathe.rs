@@ -24,9 +24,11 @@ impl Turned {
         let height = profile[last].1 * scale;
         let top = y - height;
         let right: Vec<Point> = profile.iter().map(|(r, depth)| (x + r * scale, top + depth * scale)).collect();
-        let left: Vec<Point> = profile.iter().rev().map(|(r, depth)| (x - r * scale, top + depth * scale)).collect();
+        let left: Vec<Point> =
+            profile.iter().rev().map(|(r, depth)| (x - r * scale, top + depth * scale)).collect();
         let foot = profile[last].0 * scale;
-        let outline = Path::at(right[0].0, right[0].1).smooth(&right).quad((x, y + foot * 0.16), left[0]).smooth(&left);
+        let outline =
+            Path::at(right[0].0, right[0].1).smooth(&right).quad((x, y + foot * 0.16), left[0]).smooth(&left);
         Self {
             outline: outline.close(),
             x,

@@ -4,28 +4,34 @@ use crate::draw::{BLACK, Element, Rgb, Stop, WHITE, across, towards};
 
 /// Glazed or lacquered and round: dark edge, highlight left of the middle, core shadow, reflected light.
 pub fn gloss(id: String) -> Element {
-    across(id, &[
-        (0.0, BLACK.veil(0.4)),
-        (0.1, BLACK.veil(0.14)),
-        (0.27, WHITE.veil(0.4)),
-        (0.36, WHITE.veil(0.2)),
-        (0.52, WHITE.veil(0.0)),
-        (0.78, BLACK.veil(0.2)),
-        (0.94, BLACK.veil(0.4)),
-        (1.0, BLACK.veil(0.27)),
-    ])
+    across(
+        id,
+        &[
+            (0.0, BLACK.veil(0.4)),
+            (0.1, BLACK.veil(0.14)),
+            (0.27, WHITE.veil(0.4)),
+            (0.36, WHITE.veil(0.2)),
+            (0.52, WHITE.veil(0.0)),
+            (0.78, BLACK.veil(0.2)),
+            (0.94, BLACK.veil(0.4)),
+            (1.0, BLACK.veil(0.27)),
+        ],
+    )
 }
 
 /// Round without a shine.
 pub fn matte(id: String) -> Element {
-    across(id, &[
-        (0.0, BLACK.veil(0.34)),
-        (0.2, BLACK.veil(0.04)),
-        (0.34, WHITE.veil(0.2)),
-        (0.52, WHITE.veil(0.0)),
-        (0.8, BLACK.veil(0.2)),
-        (1.0, BLACK.veil(0.44)),
-    ])
+    across(
+        id,
+        &[
+            (0.0, BLACK.veil(0.34)),
+            (0.2, BLACK.veil(0.04)),
+            (0.34, WHITE.veil(0.2)),
+            (0.52, WHITE.veil(0.0)),
+            (0.8, BLACK.veil(0.2)),
+            (1.0, BLACK.veil(0.44)),
+        ],
+    )
 }
 
 /// A flat side turned a little to the window.
@@ -68,10 +74,13 @@ impl Metal {
 
 /// Wood that was turned on a lathe.
 pub fn timber(id: String, wood: Rgb) -> Element {
-    across(id, &[
-        (0.0, wood.dark(0.4).solid()),
-        (0.3, wood.pale(0.32).solid()),
-        (0.6, wood.solid()),
-        (1.0, wood.dark(0.55).solid()),
-    ])
+    across(
+        id,
+        &[
+            (0.0, wood.dark(0.4).solid()),
+            (0.3, wood.pale(0.32).solid()),
+            (0.6, wood.solid()),
+            (1.0, wood.dark(0.55).solid()),
+        ],
+    )
 }

@@ -100,11 +100,13 @@ impl Tin {
             |easel| {
                 easel.draw(path(&outline).fill(livery.paper));
                 let (left, right) = self.ends();
-                let ground = Path::at(left, from).h(right).v(middle).arc(half, sag, true, (left, middle)).close();
+                let ground =
+                    Path::at(left, from).h(right).v(middle).arc(half, sag, true, (left, middle)).close();
                 easel.draw(path(ground).fill(livery.paper.mix(livery.ink, 0.28)));
                 easel.draw(picture);
                 let (left, right) = self.ends();
-                let below = Path::at(left, middle).arc(half, sag, false, (right, middle)).v(to + sag).h(left).close();
+                let below =
+                    Path::at(left, middle).arc(half, sag, false, (right, middle)).v(to + sag).h(left).close();
                 easel.draw(path(below).fill(livery.paper));
                 easel.draw(line(self.hoop(middle), livery.ink, 1.4));
             },
@@ -124,11 +126,12 @@ impl Tin {
         let seam = Path::at(left, top - 5.0).arc(rx, sag, false, (right, top - 5.0));
         easel.draw(line(seam, BLACK.veil(0.35), 0.9));
         let id = easel.id("t");
-        easel.define(towards(id, "1", "0", &[
-            (0.0, colour.pale(0.62).solid()),
-            (0.55, colour.pale(0.25).solid()),
-            (1.0, colour.solid()),
-        ]));
+        easel.define(towards(
+            id,
+            "1",
+            "0",
+            &[(0.0, colour.pale(0.62).solid()), (0.55, colour.pale(0.25).solid()), (1.0, colour.solid())],
+        ));
         easel.draw(oval(self.x, up, rx, sag).fill(easel.url("t")));
         let groove = oval(self.x, up - 0.5, self.half - 8.0, sag - 3.0).stroke(colour.dark(0.2), 1.0);
         easel.draw(groove.opacity(0.6));

@@ -117,14 +117,17 @@ fn plan(picture: &Picture<'_>, kind: &'static str) -> String {
     let mut easel = Easel::new(picture, kind, "");
     let Form { outline, frame: f, .. } = families::draw(&mut easel);
     let (middle, half) = ((f.left + f.right) / 2.0, (f.top + f.bottom) / 2.0);
-    let scale = measure(picture.family, families::ground(picture.family, kind)) * easel.chance.between(0.95, 1.05);
+    let scale =
+        measure(picture.family, families::ground(picture.family, kind)) * easel.chance.between(0.95, 1.05);
     let tall = picture.tall.map_or_else(|| centimetres(f.bottom - f.top, scale), escape);
     let wide = picture.wide.map_or_else(|| centimetres(f.right - f.left, scale), escape);
     let grid = (1..20).fold(Path::new(), |p, k| p.go(f64::from(k) * 20.0, 0.0).v(500.0));
     let grid = (1..25).fold(grid, |p, k| p.go(0.0, f64::from(k) * 20.0).h(400.0));
     let (side, below) = (f.right + 28.0, f.bottom + 34.0);
-    let upright = Path::at(side, f.top).v(f.bottom).go_by(-5.0, 0.0).h_by(10.0).go(side - 5.0, f.top).h_by(10.0);
-    let rule = upright.go(f.left, below).h(f.right).go_by(0.0, -5.0).v_by(10.0).go(f.left, below - 5.0).v_by(10.0);
+    let upright =
+        Path::at(side, f.top).v(f.bottom).go_by(-5.0, 0.0).h_by(10.0).go(side - 5.0, f.top).h_by(10.0);
+    let rule =
+        upright.go(f.left, below).h(f.right).go_by(0.0, -5.0).v_by(10.0).go(f.left, below - 5.0).v_by(10.0);
     let (ink, sea) = (stage::ink(), stage::sea());
     let content = format!(
         concat!(
@@ -136,7 +139,11 @@ fn plan(picture: &Picture<'_>, kind: &'static str) -> String {
         style = stage::plan_style(),
         paper = path("M0 0H400V500H0Z").fill(stage::paper()),
         grid = line(grid, &sea, 0.5).opacity(0.16),
-        outline = path(outline).fill(&sea).attr("fill-opacity", ".05").edge(&ink, 1.4).attr("stroke-linejoin", "round"),
+        outline = path(outline)
+            .fill(&sea)
+            .attr("fill-opacity", ".05")
+            .edge(&ink, 1.4)
+            .attr("stroke-linejoin", "round"),
         axis = line(Path::at(middle, f.top - 24.0).v(f.bottom + 22.0), &ink, 0.8).dash("12 4 2 4").opacity(0.5),
         rule = line(rule, &ink, 1.0),
         ink = ink,

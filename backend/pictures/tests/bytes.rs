@@ -7,20 +7,39 @@ use tradewind_pictures::{Family, LARGEST, Picture, SceneItem, View, from_handle,
 /// Handles such as the shop has, of several lengths and letters.
 fn handles() -> impl Iterator<Item = String> {
     const FIRST: [&str; 16] = [
-        "darjeeling", "smoked", "celadon", "indigo", "old", "night", "harbour", "monsooned", "white", "tellicherry",
-        "saffron", "antigua", "brass", "ikat", "volcán", "x",
+        "darjeeling",
+        "smoked",
+        "celadon",
+        "indigo",
+        "old",
+        "night",
+        "harbour",
+        "monsooned",
+        "white",
+        "tellicherry",
+        "saffron",
+        "antigua",
+        "brass",
+        "ikat",
+        "volcán",
+        "x",
     ];
-    const SECOND: [&str; 8] = ["first-flush", "lapsang", "moon-jar", "throw", "longberry", "pepper", "of-the-far-west-winds", "7"];
+    const SECOND: [&str; 8] =
+        ["first-flush", "lapsang", "moon-jar", "throw", "longberry", "pepper", "of-the-far-west-winds", "7"];
     FIRST.iter().flat_map(|a| SECOND.iter().map(move |b| format!("{a}-{b}")))
 }
 
 /// Every kind of every family, in every view, for many handles.
 fn everything() -> impl Iterator<Item = (String, String)> {
-    let kinds = Family::ALL.into_iter().flat_map(|family| kinds(family).iter().map(move |kind| (family, *kind)));
+    let kinds =
+        Family::ALL.into_iter().flat_map(|family| kinds(family).iter().map(move |kind| (family, *kind)));
     let of = |(family, kind): (Family, &'static str)| {
         handles().enumerate().map(move |(i, handle)| {
             let view = View::ALL[i % 4];
-            let picture = Picture { kind: Some(kind), ..Picture::new(family, &handle, "Widest Lettering Wholesale", view) };
+            let picture = Picture {
+                kind: Some(kind),
+                ..Picture::new(family, &handle, "Widest Lettering Wholesale", view)
+            };
             (format!("{} {kind} {handle} {}", family.as_str(), view.as_str()), svg(&picture))
         })
     };
@@ -50,7 +69,8 @@ fn walk(svg: &str) -> (Vec<String>, Vec<String>) {
             match key.as_str() {
                 "id" => ids.push(value),
                 "href" => wanted.push(value.strip_prefix('#').expect("refers within").to_owned()),
-                _ => wanted.extend(value.strip_prefix("url(#").and_then(|v| v.strip_suffix(')')).map(str::to_owned)),
+                _ => wanted
+                    .extend(value.strip_prefix("url(#").and_then(|v| v.strip_suffix(')')).map(str::to_owned)),
             }
         }
         if !alone {
@@ -66,7 +86,10 @@ fn read_attributes(mut text: &str) -> HashMap<String, String> {
     while !text.trim_start().is_empty() {
         let (key, after) = text.trim_start().split_once("=\"").expect("an attribute is quoted");
         let (value, after) = after.split_once('"').expect("a quote ends");
-        assert!(key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b':'), "an attribute is named: {key}");
+        assert!(
+            key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b':'),
+            "an attribute is named: {key}"
+        );
         assert!(found.insert(key.to_owned(), value.to_owned()).is_none(), "{key} is there twice");
         text = after;
         assert!(text.is_empty() || text.starts_with(' '), "a space parts attributes");
@@ -126,7 +149,10 @@ fn pictures_of_handles_alone_are_small_in_every_view() {
 fn the_same_input_gives_the_same_bytes() {
     for family in Family::ALL {
         for view in View::ALL {
-            assert_eq!(from_handle(family, "smoked-lapsang", view), from_handle(family, "smoked-lapsang", view));
+            assert_eq!(
+                from_handle(family, "smoked-lapsang", view),
+                from_handle(family, "smoked-lapsang", view)
+            );
         }
     }
 }
@@ -167,7 +193,8 @@ fn bare(svg: &str) -> String {
 #[test]
 fn a_list_of_forty_does_not_repeat_itself() {
     for family in Family::ALL {
-        let drawn: HashSet<String> = handles().take(40).map(|h| bare(&from_handle(family, &h, View::Front))).collect();
+        let drawn: HashSet<String> =
+            handles().take(40).map(|h| bare(&from_handle(family, &h, View::Front))).collect();
         assert_eq!(drawn.len(), 40, "{}", family.as_str());
     }
 }
@@ -216,7 +243,9 @@ fn every_kind_looks_like_itself() {
     for family in Family::ALL {
         let drawn: HashSet<String> = kinds(family)
             .iter()
-            .map(|kind| bare(&svg(&Picture { kind: Some(kind), ..Picture::new(family, "one", "One", View::Front) })))
+            .map(|kind| {
+                bare(&svg(&Picture { kind: Some(kind), ..Picture::new(family, "one", "One", View::Front) }))
+            })
             .collect();
         assert_eq!(drawn.len(), kinds(family).len(), "{}", family.as_str());
     }
@@ -242,8 +271,14 @@ fn the_dark_theme_travels_with_the_picture_but_not_into_a_page() {
 
 #[test]
 fn a_scene_is_well_formed_and_holds_all_its_things() {
-    let item = |family, handle, x| SceneItem { picture: Picture::new(family, handle, "", View::Front), x, y: 0.0, scale: 0.9 };
-    let of = [item(Family::Ceramics, "jar", 0.0), item(Family::Tea, "jar", 200.0), item(Family::Tea, "jar", 300.0)];
+    let item = |family, handle, x| SceneItem {
+        picture: Picture::new(family, handle, "", View::Front),
+        x,
+        y: 0.0,
+        scale: 0.9,
+    };
+    let of =
+        [item(Family::Ceramics, "jar", 0.0), item(Family::Tea, "jar", 200.0), item(Family::Tea, "jar", 300.0)];
     let svg = scene(&of, 620, Family::Ceramics);
     let (ids, wanted) = walk(&svg);
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "ids are unique in a scene");
@@ -273,4 +308,25 @@ fn a_handle_that_names_its_kind_gets_it() {
     same(Family::Tea, "old-teapot", "teapot", "Old Teapot");
     same(Family::Instruments, "brass-sextant", "sextant", "Brass Sextant");
     same(Family::Coffee, "brass-mill", "mill", "Brass Mill");
+}
+
+/// FNV-1a over the bytes.
+fn print_of(svg: &str) -> u32 {
+    svg.bytes().fold(2_166_136_261, |h, byte| (h ^ u32::from(byte)).wrapping_mul(16_777_619))
+}
+
+/// A change of the drawing changes what every cache holds: it is meant, or it is a mistake.
+#[test]
+fn the_bytes_are_the_ones_we_know() {
+    let golden = [
+        (Family::Tea, "smoked-lapsang", View::Front, 0),
+        (Family::Ceramics, "celadon-bottle-vase", View::Detail, 0),
+        (Family::Instruments, "brass-sextant", View::Front, 0),
+        (Family::Textiles, "indigo-ikat-scarf", View::Goods, 0),
+        (Family::Parcel, "unknown", View::Plan, 0),
+    ];
+    let now: Vec<u32> =
+        golden.iter().map(|(family, handle, view, _)| print_of(&from_handle(*family, handle, *view))).collect();
+    let known: Vec<u32> = golden.iter().map(|row| row.3).collect();
+    assert_eq!(now, known);
 }

@@ -2,7 +2,9 @@
 
 use std::f64::consts::PI;
 
-use crate::draw::{BLACK, Element, Path, Point, Rgb, WHITE, circle, down, line, oval, path, radial, rect, ticks, towards};
+use crate::draw::{
+    BLACK, Element, Path, Point, Rgb, WHITE, circle, down, line, oval, path, radial, rect, ticks, towards,
+};
 use crate::easel::{Easel, Form};
 use crate::families::props;
 use crate::label::{self, Area};
@@ -44,16 +46,69 @@ pub fn glazes() -> Vec<&'static str> {
     GLAZES.iter().map(|glaze| glaze.name).collect()
 }
 
-const BOTTLE: Profile = &[(22.0, 0.0), (17.0, 12.0), (15.0, 40.0), (17.0, 84.0), (38.0, 118.0), (68.0, 158.0), (76.0, 200.0), (66.0, 244.0), (44.0, 268.0), (42.0, 276.0)];
-const MOON: Profile = &[(42.0, 0.0), (43.0, 11.0), (72.0, 26.0), (106.0, 64.0), (121.0, 114.0), (117.0, 158.0), (92.0, 204.0), (60.0, 230.0), (50.0, 236.0), (50.0, 246.0)];
-const BOWL: Profile = &[(132.0, 0.0), (129.0, 18.0), (116.0, 58.0), (88.0, 94.0), (54.0, 114.0), (47.0, 118.0), (50.0, 134.0)];
+const BOTTLE: Profile = &[
+    (22.0, 0.0),
+    (17.0, 12.0),
+    (15.0, 40.0),
+    (17.0, 84.0),
+    (38.0, 118.0),
+    (68.0, 158.0),
+    (76.0, 200.0),
+    (66.0, 244.0),
+    (44.0, 268.0),
+    (42.0, 276.0),
+];
+const MOON: Profile = &[
+    (42.0, 0.0),
+    (43.0, 11.0),
+    (72.0, 26.0),
+    (106.0, 64.0),
+    (121.0, 114.0),
+    (117.0, 158.0),
+    (92.0, 204.0),
+    (60.0, 230.0),
+    (50.0, 236.0),
+    (50.0, 246.0),
+];
+const BOWL: Profile =
+    &[(132.0, 0.0), (129.0, 18.0), (116.0, 58.0), (88.0, 94.0), (54.0, 114.0), (47.0, 118.0), (50.0, 134.0)];
 const CUP: Profile = &[(62.0, 0.0), (62.0, 20.0), (59.0, 56.0), (48.0, 84.0), (32.0, 96.0), (32.0, 106.0)];
 const BEAKER: Profile = &[(58.0, 0.0), (56.0, 30.0), (52.0, 80.0), (48.0, 116.0), (42.0, 122.0)];
-const JAR: Profile = &[(46.0, 0.0), (48.0, 10.0), (82.0, 36.0), (98.0, 88.0), (94.0, 150.0), (74.0, 202.0), (62.0, 216.0)];
-const VASE: Profile = &[(36.0, 0.0), (29.0, 14.0), (30.0, 30.0), (62.0, 62.0), (80.0, 108.0), (72.0, 164.0), (50.0, 214.0), (44.0, 226.0), (46.0, 234.0)];
-const TULIP: Profile = &[(48.0, 0.0), (40.0, 20.0), (38.0, 60.0), (50.0, 110.0), (62.0, 160.0), (58.0, 206.0), (44.0, 232.0)];
-const JUG: Profile = &[(44.0, 0.0), (40.0, 18.0), (44.0, 48.0), (70.0, 96.0), (86.0, 142.0), (80.0, 188.0), (60.0, 218.0), (56.0, 226.0)];
-const POT: Profile = &[(34.0, 0.0), (40.0, 4.0), (72.0, 22.0), (94.0, 58.0), (92.0, 98.0), (68.0, 132.0), (52.0, 142.0), (54.0, 150.0)];
+const JAR: Profile =
+    &[(46.0, 0.0), (48.0, 10.0), (82.0, 36.0), (98.0, 88.0), (94.0, 150.0), (74.0, 202.0), (62.0, 216.0)];
+const VASE: Profile = &[
+    (36.0, 0.0),
+    (29.0, 14.0),
+    (30.0, 30.0),
+    (62.0, 62.0),
+    (80.0, 108.0),
+    (72.0, 164.0),
+    (50.0, 214.0),
+    (44.0, 226.0),
+    (46.0, 234.0),
+];
+const TULIP: Profile =
+    &[(48.0, 0.0), (40.0, 20.0), (38.0, 60.0), (50.0, 110.0), (62.0, 160.0), (58.0, 206.0), (44.0, 232.0)];
+const JUG: Profile = &[
+    (44.0, 0.0),
+    (40.0, 18.0),
+    (44.0, 48.0),
+    (70.0, 96.0),
+    (86.0, 142.0),
+    (80.0, 188.0),
+    (60.0, 218.0),
+    (56.0, 226.0),
+];
+const POT: Profile = &[
+    (34.0, 0.0),
+    (40.0, 4.0),
+    (72.0, 22.0),
+    (94.0, 58.0),
+    (92.0, 98.0),
+    (68.0, 132.0),
+    (52.0, 142.0),
+    (54.0, 150.0),
+];
 
 pub fn draw(easel: &mut Easel<'_>) -> Form {
     let wished = easel.picture.glaze.and_then(|wish| GLAZES.into_iter().find(|known| known.name == wish));
@@ -105,9 +160,11 @@ fn single(easel: &mut Easel<'_>, glaze: Glaze, profile: Profile, x: f64, scale: 
     vessel(easel, glaze, &form, "a");
     let [left, top, right, foot] = form.frame();
     let closest = (left + right) / 2.0;
-    Form::new(form.outline, [left, top, right, foot])
-        .detail(closest, top + (foot - top) * 0.42, 150.0)
-        .goods(closest - 6.0, foot - 40.0, 150.0)
+    Form::new(form.outline, [left, top, right, foot]).detail(closest, top + (foot - top) * 0.42, 150.0).goods(
+        closest - 6.0,
+        foot - 40.0,
+        150.0,
+    )
 }
 
 /// A vessel with its glaze, throwing rings, highlight and rim. Parts of its own get ids that begin with
@@ -118,11 +175,16 @@ fn vessel(easel: &mut Easel<'_>, glaze: Glaze, form: &Turned, tag: &str) {
     paints(easel, glaze, tag, plain);
     easel.shadow(x, form.foot_y + form.foot * 0.08, form.foot * 1.3 + wide * 0.25);
     let body = format!("{tag}b");
-    let clip = Element::new("clipPath").id(easel.id(format!("{tag}c"))).inner(path(&form.outline).id(easel.id(&body)));
+    let clip =
+        Element::new("clipPath").id(easel.id(format!("{tag}c"))).inner(path(&form.outline).id(easel.id(&body)));
     easel.draw(clip);
     let line_of = edge(easel, form);
     let shore = Path::at(line_of[0].0, line_of[0].1).smooth(&line_of);
-    let coat = Path::at(x - wide - 4.0, top - 9.0).line(line_of[0].0, line_of[0].1).smooth(&line_of).v(top - 9.0).close();
+    let coat = Path::at(x - wide - 4.0, top - 9.0)
+        .line(line_of[0].0, line_of[0].1)
+        .smooth(&line_of)
+        .v(top - 9.0)
+        .close();
     let rings = (1..5).fold(Path::new(), |p, q| {
         let y = top + high * f64::from(q) / 5.0;
         p.go(x - wide, y).quad((x, y + wide * 0.2), (x + wide, y))
@@ -171,9 +233,17 @@ fn paints(easel: &mut Easel<'_>, glaze: Glaze, tag: &str, plain: bool) {
     }
     let (g, k, i) = (easel.id(part("g")), easel.id(part("k")), easel.id(part("i")));
     let colour = glaze.colour;
-    easel.define(down(g, &[(0.0, colour.pale(0.16).solid()), (0.6, colour.solid()), (1.0, colour.dark(0.2).solid())]));
+    easel.define(down(
+        g,
+        &[(0.0, colour.pale(0.16).solid()), (0.6, colour.solid()), (1.0, colour.dark(0.2).solid())],
+    ));
     easel.define(radial(k, &[(0.0, WHITE.veil(0.6)), (1.0, WHITE.veil(0.0))]));
-    easel.define(towards(i, ".8", "1", &[(0.0, colour.dark(0.55).solid()), (1.0, colour.mix(glaze.clay, 0.2).solid())]));
+    easel.define(towards(
+        i,
+        ".8",
+        "1",
+        &[(0.0, colour.dark(0.55).solid()), (1.0, colour.mix(glaze.clay, 0.2).solid())],
+    ));
 }
 
 fn cups(easel: &mut Easel<'_>, glaze: Glaze) -> Form {
@@ -203,7 +273,11 @@ fn jar(easel: &mut Easel<'_>, glaze: Glaze) -> Form {
     let knob = colour.dark(0.1).to_string();
     props::knob(easel, x, y - 38.0, 12.0, &knob);
     let [left, top, right, foot] = form.frame();
-    Form::new(form.outline.then(&lid), [left, top - 48.0, right, foot]).detail(x, 330.0, 150.0).goods(x - 8.0, 392.0, 150.0)
+    Form::new(form.outline.then(&lid), [left, top - 48.0, right, foot]).detail(x, 330.0, 150.0).goods(
+        x - 8.0,
+        392.0,
+        150.0,
+    )
 }
 
 fn vase(easel: &mut Easel<'_>, glaze: Glaze) -> Form {
@@ -223,16 +297,29 @@ fn strap(easel: &mut Easel<'_>, curve: &Path, colour: Rgb, width: f64) {
 fn jug(easel: &mut Easel<'_>, glaze: Glaze) -> Form {
     let form = Turned::new(JUG, 186.0, 430.0, easel.chance.between(1.0, 1.1));
     let (x, top, rim) = (form.x, form.top, form.rim);
-    let handle = Path::at(x + rim * 0.9, top + 22.0).curve((x + 112.0, top - 6.0), (x + 138.0, top + 110.0), (x + 76.0, top + 138.0));
+    let handle = Path::at(x + rim * 0.9, top + 22.0).curve(
+        (x + 112.0, top - 6.0),
+        (x + 138.0, top + 110.0),
+        (x + 76.0, top + 138.0),
+    );
     strap(easel, &handle, glaze.colour, 15.0);
     vessel(easel, glaze, &form, "a");
-    let lip = Path::at(x - rim * 0.7, top + 6.0).quad((x - rim - 26.0, top - 16.0), (x - rim - 24.0, top - 10.0));
+    let lip =
+        Path::at(x - rim * 0.7, top + 6.0).quad((x - rim - 26.0, top - 16.0), (x - rim - 24.0, top - 10.0));
     let lip = lip.quad((x - rim - 12.0, top + 18.0), (x - rim + 5.0, top + 32.0)).close();
     easel.layers(&lip, &[glaze.colour.to_string(), easel.url("r")]);
-    easel.draw(line(Path::at(x - rim - 24.0, top - 10.0).quad((x - rim, top - 2.0), (x - rim * 0.6, top + 5.0)), glaze.colour.pale(0.5), 2.2));
+    easel.draw(line(
+        Path::at(x - rim - 24.0, top - 10.0).quad((x - rim, top - 2.0), (x - rim * 0.6, top + 5.0)),
+        glaze.colour.pale(0.5),
+        2.2,
+    ));
     let [left, top, right, foot] = form.frame();
     let outline = form.outline.then(&lip).then(&handle);
-    Form::new(outline, [left, top - 12.0, right + 28.0, foot]).detail(x - 6.0, 330.0, 150.0).goods(x - 10.0, 392.0, 150.0)
+    Form::new(outline, [left, top - 12.0, right + 28.0, foot]).detail(x - 6.0, 330.0, 150.0).goods(
+        x - 10.0,
+        392.0,
+        150.0,
+    )
 }
 
 /// A teapot; the paint `r` must be defined. Its handle is at the side or, of cane, above.
@@ -253,16 +340,27 @@ pub fn pot(easel: &mut Easel<'_>, x: f64, y: f64, scale: f64, colour: Rgb, accen
     let mouth = Path::at(tip.0, tip.1).quad(at(149.0, 141.0), at(153.0, 132.0));
     easel.draw(line(mouth, colour.dark(0.6), 3.4 * scale));
     let handle = if bail {
-        Path::at(x - rim - 22.0, top + 16.0).curve((x - rim - 40.0, top - 104.0), (x + rim + 40.0, top - 104.0), (x + rim + 22.0, top + 16.0))
+        Path::at(x - rim - 22.0, top + 16.0).curve(
+            (x - rim - 40.0, top - 104.0),
+            (x + rim + 40.0, top - 104.0),
+            (x + rim + 22.0, top + 16.0),
+        )
     } else {
         let (far, from) = (x - wide * 1.62, x - wide * 0.82);
-        Path::at(from, top + 34.0 * scale).curve((far, top - 14.0 * scale), (far, y - 18.0 * scale), (from, y - 40.0 * scale))
+        Path::at(from, top + 34.0 * scale).curve(
+            (far, top - 14.0 * scale),
+            (far, y - 18.0 * scale),
+            (from, y - 40.0 * scale),
+        )
     };
     strap(easel, &handle, if bail { accent } else { colour }, if bail { 9.0 } else { 14.0 });
     easel.layers(&body.outline, &[colour.to_string(), easel.url("r")]);
     let gleam = oval(x - wide * 0.36, top + body.height() * 0.4, wide * 0.2, body.height() * 0.2).fill(k);
     easel.draw(gleam);
-    let lid = Path::at(x - rim - 8.0, top + 4.0).quad((x - rim, top - 20.0), (x, top - 23.0)).quad((x + rim, top - 20.0), (x + rim + 8.0, top + 4.0)).quad((x, top + 18.0), (x - rim - 8.0, top + 4.0));
+    let lid = Path::at(x - rim - 8.0, top + 4.0)
+        .quad((x - rim, top - 20.0), (x, top - 23.0))
+        .quad((x + rim, top - 20.0), (x + rim + 8.0, top + 4.0))
+        .quad((x, top + 18.0), (x - rim - 8.0, top + 4.0));
     easel.layers(&lid, &[colour.to_string(), easel.url("r")]);
     let seam = Path::at(x - rim - 8.0, top + 4.0).quad((x, top + 18.0), (x + rim + 8.0, top + 4.0));
     easel.draw(line(seam, BLACK.veil(0.34), 1.6));
@@ -284,12 +382,34 @@ fn plate(easel: &mut Easel<'_>, glaze: Glaze) -> Form {
     let (x, y) = (198.0, 308.0);
     let r = easel.chance.between(112.0, 122.0);
     let pale = glaze.colour.brightness() > 150.0;
-    let brush = if pale { easel.chance.pick(&[Rgb(0x2f4f6d), Rgb(0x7c2a22), Rgb(0x4f6246)]) } else { glaze.colour.pale(0.8) };
+    let brush = if pale {
+        easel.chance.pick(&[Rgb(0x2f4f6d), Rgb(0x7c2a22), Rgb(0x4f6246)])
+    } else {
+        glaze.colour.pale(0.8)
+    };
     let accent = if pale { glaze.clay } else { glaze.colour.pale(0.45) };
     let motif = label::choose(easel, &["sprig", "moon", "star", "contours", "boat", "waves", "peaks"]);
     let (p, w, k) = (easel.id("p"), easel.id("w"), easel.id("k"));
-    easel.define(towards(p, "1", "1", &[(0.0, glaze.colour.pale(0.42).solid()), (0.5, glaze.colour.solid()), (1.0, glaze.colour.dark(0.34).solid())]));
-    easel.define(towards(w, "1", "1", &[(0.0, glaze.colour.dark(0.2).solid()), (0.55, glaze.colour.solid()), (1.0, glaze.colour.pale(0.4).solid())]));
+    easel.define(towards(
+        p,
+        "1",
+        "1",
+        &[
+            (0.0, glaze.colour.pale(0.42).solid()),
+            (0.5, glaze.colour.solid()),
+            (1.0, glaze.colour.dark(0.34).solid()),
+        ],
+    ));
+    easel.define(towards(
+        w,
+        "1",
+        "1",
+        &[
+            (0.0, glaze.colour.dark(0.2).solid()),
+            (0.55, glaze.colour.solid()),
+            (1.0, glaze.colour.pale(0.4).solid()),
+        ],
+    ));
     easel.define(Element::new("clipPath").id(k).inner(circle(x, y, r * 0.6)));
     easel.shadow(x + 4.0, 432.0, 78.0);
     easel.draw(line("M166 300L146 434M230 300L250 434", Rgb(0x4a2f20), 7.0));

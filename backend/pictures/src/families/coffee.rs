@@ -37,16 +37,16 @@ pub fn draw(easel: &mut Easel<'_>) -> Form {
         "mill" => mill(easel, livery[0]),
         _ => bag(easel, livery),
     };
-    if easel.kind != "bag" && tone.is_none() && easel.chance.coin(0.45) {
+    if !matches!(easel.kind, "bag" | "pouch" | "tin") && easel.chance.coin(0.6) {
         let id = easel.id("r");
-        if !matches!(easel.kind, "tin" | "mill") {
+        if easel.kind != "mill" {
             easel.define(light::gloss(id));
         }
         let clay = easel.chance.pick(&[Rgb(0xf0ece2), Rgb(0x5f7377), Rgb(0xb4795a), Rgb(0x2c3a42)]);
         props::cup(easel, 316.0, 440.0, 34.0, clay, BREW);
         props::beans(easel, roast, (276.0, 400.0));
     } else {
-        props::beans(easel, roast, (150.0, 172.0));
+        props::beans(easel, roast, (136.0, 190.0));
     }
     form
 }
@@ -54,15 +54,21 @@ pub fn draw(easel: &mut Easel<'_>) -> Form {
 /// Where the paper of a bag catches the light.
 fn foil(easel: &mut Easel<'_>) {
     let (b, v) = (easel.id("b"), easel.id("v"));
-    easel.define(across(b, &[
-        (0.0, BLACK.veil(0.2)),
-        (0.1, WHITE.veil(0.1)),
-        (0.3, WHITE.veil(0.26)),
-        (0.5, WHITE.veil(0.0)),
-        (0.8, BLACK.veil(0.1)),
-        (1.0, BLACK.veil(0.24)),
-    ]));
-    easel.define(down(v, &[(0.0, BLACK.veil(0.1)), (0.25, WHITE.veil(0.06)), (0.8, BLACK.veil(0.0)), (1.0, BLACK.veil(0.22))]));
+    easel.define(across(
+        b,
+        &[
+            (0.0, BLACK.veil(0.2)),
+            (0.1, WHITE.veil(0.1)),
+            (0.3, WHITE.veil(0.26)),
+            (0.5, WHITE.veil(0.0)),
+            (0.8, BLACK.veil(0.1)),
+            (1.0, BLACK.veil(0.24)),
+        ],
+    ));
+    easel.define(down(
+        v,
+        &[(0.0, BLACK.veil(0.1)), (0.25, WHITE.veil(0.06)), (0.8, BLACK.veil(0.0)), (1.0, BLACK.veil(0.22))],
+    ));
 }
 
 /// A pasted label with a printed picture above the name.
@@ -97,7 +103,8 @@ fn bag(easel: &mut Easel<'_>, livery: [Rgb; 3]) -> Form {
     let tall = easel.chance.whole(126, 146);
     label(easel, livery, (138.0, 392.0 - tall), (102.0, tall));
     easel.draw(circle(189.0, 231.0, 4.0).fill(colour.dark(0.45)));
-    let outline = "M115 160L261 157L286 152V186C292 250 298 336 292 408L262 424Q186 434 110 418C106 344 112 262 118 196Z";
+    let outline =
+        "M115 160L261 157L286 152V186C292 250 298 336 292 408L262 424Q186 434 110 418C106 344 112 262 118 196Z";
     Form::new(outline, [107.0, 152.0, 297.0, 429.0]).detail(193.0, 357.0, 138.0).goods(120.0, 432.0, 120.0)
 }
 
@@ -159,14 +166,17 @@ const COPPER: Metal = Metal { base: Rgb(0xb9734c), bright: Rgb(0xf3c9a4), deep: 
 /// The light on clear glass: bright at the edges.
 fn glass(easel: &mut Easel<'_>) {
     let id = easel.id("g");
-    easel.define(across(id, &[
-        (0.0, WHITE.veil(0.6)),
-        (0.12, WHITE.veil(0.14)),
-        (0.2, WHITE.veil(0.4)),
-        (0.34, WHITE.veil(0.06)),
-        (0.85, WHITE.veil(0.06)),
-        (1.0, WHITE.veil(0.5)),
-    ]));
+    easel.define(across(
+        id,
+        &[
+            (0.0, WHITE.veil(0.6)),
+            (0.12, WHITE.veil(0.14)),
+            (0.2, WHITE.veil(0.4)),
+            (0.34, WHITE.veil(0.06)),
+            (0.85, WHITE.veil(0.06)),
+            (1.0, WHITE.veil(0.5)),
+        ],
+    ));
 }
 
 /// A glass press in a metal frame.
@@ -190,7 +200,16 @@ fn press(easel: &mut Easel<'_>) -> Form {
     easel.draw(path(rect(127.0, level - 32.0, 114.0, 8.0)).fill(&paint));
     easel.draw(path(&cylinder).fill(easel.url("g")));
     for y in [216.0, 396.0] {
-        easel.draw(path(Path::at(119.0, y).arc(65.0, 9.0, false, (249.0, y)).v_by(11.0).arc(65.0, 9.0, true, (119.0, y + 11.0)).close()).fill(&paint));
+        easel.draw(
+            path(
+                Path::at(119.0, y)
+                    .arc(65.0, 9.0, false, (249.0, y))
+                    .v_by(11.0)
+                    .arc(65.0, 9.0, true, (119.0, y + 11.0))
+                    .close(),
+            )
+            .fill(&paint),
+        );
     }
     easel.draw(path("M126 222h7V404h-7ZM235 222h7V404h-7Z").fill(&paint));
     easel.draw(path("M119 404l-5 20h12l6-17ZM249 404l5 20h-12l-6-17Z").fill(&paint));
@@ -198,7 +217,9 @@ fn press(easel: &mut Easel<'_>) -> Form {
     easel.draw(path("M112 196l-14-9l22-5Z").fill(metal.base));
     easel.draw(line("M130 188Q150 176 176 175", WHITE.veil(0.6), 2.0));
     props::knob(easel, 184.0, 116.0, 14.0, "#2b2420");
-    let outline = cylinder.then(&Path::raw("M118 198Q118 172 184 168Q250 172 250 198ZM182 168V128H186V168ZM246 226C304 214 304 380 246 372"));
+    let outline = cylinder.then(&Path::raw(
+        "M118 198Q118 172 184 168Q250 172 250 198ZM182 168V128H186V168ZM246 226C304 214 304 380 246 372",
+    ));
     Form::new(outline, [98.0, 102.0, 294.0, 424.0]).detail(184.0, 268.0, 130.0).goods(120.0, 432.0, 120.0)
 }
 
@@ -214,7 +235,9 @@ fn carafe(easel: &mut Easel<'_>) -> Form {
     easel.draw(path("M184 146L256 146L196 262H186Z").fill(BLACK.veil(0.1)));
     easel.draw(oval(184.0, 146.0, 72.0, 13.0).fill(Rgb(0xe4d8c0)));
     easel.draw(oval(184.0, 149.0, 58.0, 9.0).fill(BREW));
-    let body = Path::raw("M118 162L168 258Q172 270 166 282C140 312 108 340 106 388Q106 424 140 424H228Q262 424 262 388C260 340 228 312 202 282Q196 270 200 258L250 162");
+    let body = Path::raw(
+        "M118 162L168 258Q172 270 166 282C140 312 108 340 106 388Q106 424 140 424H228Q262 424 262 388C260 340 228 312 202 282Q196 270 200 258L250 162",
+    );
     let flask = body.clone();
     let clip = easel.id("c");
     easel.define(crate::draw::Element::new("clipPath").id(clip).inner(path(&body)));

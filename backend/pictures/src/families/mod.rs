@@ -51,7 +51,9 @@ pub fn settle(picture: &Picture<'_>) -> &'static str {
 
 pub fn ground(family: Family, kind: &str) -> Ground {
     match (family, kind) {
-        (Family::Textiles, "hang" | "bound" | "scarf" | "rug") | (Family::Instruments, "barometer") => Ground::Wall,
+        (Family::Textiles, "hang" | "bound" | "scarf" | "rug") | (Family::Instruments, "barometer") => {
+            Ground::Wall
+        }
         (Family::Instruments, "compass" | "astrolabe" | "chart" | "sextant" | "chronometer") => Ground::Above,
         _ => Ground::Table,
     }

@@ -49,7 +49,8 @@ pub fn beans(easel: &mut Easel<'_>, roast: Rgb, clear: (f64, f64)) {
     let mut rows = [String::new(), String::new()];
     for k in 0..11 {
         let n = f64::from(k);
-        let (dx, dy, turn) = (easel.chance.between(-9.0, 9.0), easel.chance.between(-2.0, 7.0), easel.chance.whole(-60, 60));
+        let (dx, dy, turn) =
+            (easel.chance.between(-9.0, 9.0), easel.chance.between(-2.0, 7.0), easel.chance.whole(-60, 60));
         let (x, y) = (66.0 + 24.5 * n + dx, 450.0 + 9.0 * sin(n * 2.3) + dy);
         if x > clear.0 && x < clear.1 {
             continue;
@@ -68,7 +69,9 @@ pub fn branch(easel: &mut Easel<'_>, x: f64, y: f64, height: f64, leaf: Rgb) {
     for (lean, share) in [(-0.5, 0.82), (0.16, 1.04), (0.6, 0.66)] {
         let lean = lean + easel.chance.between(-0.1, 0.1);
         let length = height * share;
-        stems = stems.go(x, y).quad((x + lean * length * 0.2, y - length * 0.5), (x + lean * length * 0.8, y - length));
+        stems = stems
+            .go(x, y)
+            .quad((x + lean * length * 0.2, y - length * 0.5), (x + lean * length * 0.8, y - length));
         for k in 3..9 {
             let t = f64::from(k) / 8.4;
             let px = x + 2.0 * t * (1.0 - t) * lean * length * 0.2 + t * t * lean * length * 0.8;

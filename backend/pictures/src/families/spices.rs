@@ -39,13 +39,30 @@ impl Goods {
     fn of(easel: &mut Easel<'_>) -> Self {
         let name = content(&easel.picture);
         let choices: &[[u32; 3]] = match name {
-            "corns" => &[[0x3b322c, 0x6b5a4b, 0x211c1a], [0xb9a98a, 0xd9ccb0, 0x8d7c5f], [0x9c4a3a, 0xc06f58, 0x6b2d24]],
+            "corns" => &[
+                [0x3b322c, 0x6b5a4b, 0x211c1a],
+                [0xb9a98a, 0xd9ccb0, 0x8d7c5f],
+                [0x9c4a3a, 0xc06f58, 0x6b2d24],
+            ],
             "threads" => &[[0x8e1f16, 0xc3391f, 0x5e120f], [0x9a2a17, 0xd8621f, 0x67150d]],
             "quills" => &[[0xa5683a, 0xc98d55, 0x6e3f20], [0x8f5a36, 0xb57f50, 0x5a351d]],
             "cloves" => &[[0x4f2d1f, 0x7c4a2f, 0x321b13], [0x5c3927, 0x8a593c, 0x3a2116]],
-            "flakes" => &[[0x9c2f1b, 0xc9542b, 0x6c1c12], [0x5d1f1c, 0x8c3a2c, 0x3a1211], [0xb5532a, 0xdc8445, 0x7e3417]],
-            "powder" => &[[0xd1901f, 0xe6b14a, 0xa56a12], [0xa93d1f, 0xc9612f, 0x7a2613], [0xb58a56, 0xd0ab7c, 0x8a6437], [0x7d6a3c, 0xa08d58, 0x564825]],
-            _ => &[[0x9aa46a, 0xc0c690, 0x6c7745], [0xa98f5a, 0xc8b27e, 0x7a6438], [0x6e5a3c, 0x93805c, 0x473923]],
+            "flakes" => &[
+                [0x9c2f1b, 0xc9542b, 0x6c1c12],
+                [0x5d1f1c, 0x8c3a2c, 0x3a1211],
+                [0xb5532a, 0xdc8445, 0x7e3417],
+            ],
+            "powder" => &[
+                [0xd1901f, 0xe6b14a, 0xa56a12],
+                [0xa93d1f, 0xc9612f, 0x7a2613],
+                [0xb58a56, 0xd0ab7c, 0x8a6437],
+                [0x7d6a3c, 0xa08d58, 0x564825],
+            ],
+            _ => &[
+                [0x9aa46a, 0xc0c690, 0x6c7745],
+                [0xa98f5a, 0xc8b27e, 0x7a6438],
+                [0x6e5a3c, 0x93805c, 0x473923],
+            ],
         };
         let asked = easel.picture.kind.is_some();
         let drawn = easel.chance.pick(choices);
@@ -59,12 +76,12 @@ impl Goods {
     /// The side of one tile of the heap and how many grains lie on it.
     fn tile(self) -> (f64, usize) {
         match self.name {
-            "corns" => (44.0, 34),
-            "threads" => (44.0, 19),
-            "cloves" => (44.0, 18),
-            "pods" => (44.0, 15),
-            "powder" => (34.0, 34),
-            _ => (44.0, 36),
+            "corns" => (44.0, 32),
+            "threads" => (44.0, 18),
+            "cloves" => (44.0, 17),
+            "pods" => (44.0, 14),
+            "powder" => (34.0, 31),
+            _ => (44.0, 33),
         }
     }
 }
@@ -106,7 +123,8 @@ fn grains(chance: &mut Chance, name: &str, count: usize, (w, h): (f64, f64), ton
                 field.line_by((u * 11.0).round(), (v * 11.0).round())
             }
             "pods" => {
-                let (tip, belly) = (((u * 17.0).round(), (v * 17.0).round()), (u * 8.0 - v * 6.0, v * 8.0 + u * 6.0));
+                let (tip, belly) =
+                    (((u * 17.0).round(), (v * 17.0).round()), (u * 8.0 - v * 6.0, v * 8.0 + u * 6.0));
                 field.quad_by(belly, tip).quad_by((-belly.0, -belly.1), (-tip.0, -tip.1))
             }
             "flakes" | "quills" => {
@@ -123,7 +141,9 @@ fn grains(chance: &mut Chance, name: &str, count: usize, (w, h): (f64, f64), ton
         "powder" => 1.5,
         _ => 0.0,
     };
-    let paint = |(d, tone): (&Path, Rgb)| if width > 0.0 { line(d, tone, width) } else { path(d).fill(tone) }.to_string();
+    let paint = |(d, tone): (&Path, Rgb)| {
+        if width > 0.0 { line(d, tone, width) } else { path(d).fill(tone) }.to_string()
+    };
     let mut out: String = fields.iter().zip(tones).map(paint).collect();
     match name {
         "cloves" => out += &line(heads, tones[0], 5.4).to_string(),
@@ -146,7 +166,13 @@ fn heap_paint(easel: &mut Easel<'_>, goods: Goods) {
         }
     }
     let (side, count) = goods.tile();
-    let field = grains(&mut easel.chance, goods.name, count, (side - 2.0, side - 2.0), [bright, deep, base.mix(bright, 0.5)]);
+    let field = grains(
+        &mut easel.chance,
+        goods.name,
+        count,
+        (side - 2.0, side - 2.0),
+        [bright, deep, base.mix(bright, 0.5)],
+    );
     let tile = Element::new("pattern").id(easel.id("p")).attr("width", side).attr("height", side);
     easel.define(tile.attr("patternUnits", "userSpaceOnUse").inner(field));
     let id = easel.id("h");
@@ -170,7 +196,8 @@ fn loose(easel: &mut Easel<'_>, goods: Goods) {
     let (x, y) = (296.0, 446.0);
     if goods.sticks() {
         easel.draw(oval(300.0, 464.0, 70.0, 10.0).fill(easel.url("s")));
-        for place in ["translate(246 462)rotate(-84)scale(.9 .6)", "translate(240 448)rotate(-97)scale(.9 .62)"] {
+        for place in ["translate(246 462)rotate(-84)scale(.9 .6)", "translate(240 448)rotate(-97)scale(.9 .62)"]
+        {
             let stick = easel.again("c").transform(place);
             easel.draw(stick);
         }
@@ -183,7 +210,7 @@ fn loose(easel: &mut Easel<'_>, goods: Goods) {
         .quad((x, y + 20.0), (x - 66.0, y + 6.0));
     easel.draw(oval(x + 22.0, y + 9.0, 88.0, 15.0).fill(easel.url("s")));
     easel.layers(&heap, &[goods.tones[0].to_string(), easel.url("p"), easel.url("h")]);
-    let strewn = grains(&mut easel.chance, goods.name, 9, (66.0, 14.0), goods.tones);
+    let strewn = grains(&mut easel.chance, goods.name, 8, (66.0, 14.0), goods.tones);
     let place = format!("translate({} {})", number(x - 104.0), number(y + 4.0));
     easel.draw(Element::new("g").id(easel.id("e")).transform(place).inner(strewn));
     let more = easel.again("e").transform("translate(104 8)");
@@ -261,18 +288,32 @@ fn jar(easel: &mut Easel<'_>, goods: Goods) -> Form {
     pasted(easel, jar.x, 290.0, half * 1.5, base);
     let (left, right) = (jar.x - half, jar.x + half);
     easel.draw(line(Path::at(left + 11.0, top + 40.0).v(394.0), WHITE.veil(0.6), 5.0));
-    easel.draw(line(Path::at(left + 20.0, top + 26.0).quad_by((8.0, -10.0), (26.0, -12.0)), WHITE.veil(0.65), 3.0));
+    easel.draw(line(
+        Path::at(left + 20.0, top + 26.0).quad_by((8.0, -10.0), (26.0, -12.0)),
+        WHITE.veil(0.65),
+        3.0,
+    ));
     easel.draw(line(Path::at(right - 8.0, top + 60.0).v(360.0), WHITE.veil(0.4), 2.0));
     let lid = lid(easel, &jar);
-    Form::new(glass.then(&lid), [left, top - 40.0, right, 420.0]).detail(182.0, 342.0, 134.0).goods(290.0, 414.0, 128.0)
+    Form::new(glass.then(&lid), [left, top - 40.0, right, 420.0])
+        .detail(182.0, 342.0, 134.0)
+        .goods(290.0, 414.0, 128.0)
 }
 
 /// The label of a jar or a tin: a coloured edge, a name.
 fn pasted(easel: &mut Easel<'_>, x: f64, y: f64, w: f64, edge: Rgb) {
     let (left, h) = (x - w / 2.0, 96.0);
-    let sheet = Path::at(left, y).quad((x, y + 5.0), (left + w, y)).v(y + h).quad((x, y + h + 5.0), (left, y + h)).close();
+    let sheet = Path::at(left, y)
+        .quad((x, y + 5.0), (left + w, y))
+        .v(y + h)
+        .quad((x, y + h + 5.0), (left, y + h))
+        .close();
     easel.draw(path(&sheet).fill(Rgb(0xfaf4e6)));
-    let band = Path::at(left, y).quad((x, y + 5.0), (left + w, y)).v_by(14.0).quad((x, y + 19.0), (left, y + 14.0)).close();
+    let band = Path::at(left, y)
+        .quad((x, y + 5.0), (left + w, y))
+        .v_by(14.0)
+        .quad((x, y + 19.0), (left, y + 14.0))
+        .close();
     easel.draw(path(band).fill(edge));
     let letters = label::lettering(easel, x, y + 47.0, w - 12.0, Rgb(0x2b241f), 20.0);
     easel.draw(letters);
@@ -282,8 +323,13 @@ fn pasted(easel: &mut Easel<'_>, x: f64, y: f64, w: f64, edge: Rgb) {
 /// Cork, or a screw cap in one of three metals.
 fn lid(easel: &mut Easel<'_>, jar: &Jar) -> Path {
     let cork = easel.chance.coin(0.45);
-    let colour = if cork { Rgb(0xc9a578) } else { easel.chance.pick(&[Rgb(0x2a343a), Rgb(0xb08a49), Rgb(0x9a3f2c), Rgb(0xa4aaa6)]) };
-    let (half, flare, up) = if cork { (jar.neck - 3.0, 3.0, jar.top - 40.0) } else { (jar.neck + 4.0, 0.0, jar.top - 34.0) };
+    let colour = if cork {
+        Rgb(0xc9a578)
+    } else {
+        easel.chance.pick(&[Rgb(0x2a343a), Rgb(0xb08a49), Rgb(0x9a3f2c), Rgb(0xa4aaa6)])
+    };
+    let (half, flare, up) =
+        if cork { (jar.neck - 3.0, 3.0, jar.top - 40.0) } else { (jar.neck + 4.0, 0.0, jar.top - 34.0) };
     let x = jar.x;
     let side = Path::at(x - half - flare, up)
         .line(x - half, jar.top - 6.0)
@@ -316,11 +362,28 @@ fn tin(easel: &mut Easel<'_>, goods: Goods) -> Form {
     easel.draw(path(side).fill(body.dark(0.4)));
     easel.layers(&rect(left, top, right - left, foot - top), &[body.to_string(), easel.url("f")]);
     let cap = body.pale(0.16);
-    let roof = polygon(&[(left - 3.0, top - 22.0), (left + 22.0, top - 33.0), (right + deep + 3.0, top - 33.0), (right + 3.0, top - 22.0)]);
+    let roof = polygon(&[
+        (left - 3.0, top - 22.0),
+        (left + 22.0, top - 33.0),
+        (right + deep + 3.0, top - 33.0),
+        (right + 3.0, top - 22.0),
+    ]);
     easel.draw(path(roof).fill(cap.pale(0.3)));
-    easel.draw(path(polygon(&[(right + 3.0, top - 22.0), (right + deep + 3.0, top - 33.0), (right + deep + 3.0, top - 7.0), (right + 3.0, top + 4.0)])).fill(cap.dark(0.42)));
+    easel.draw(
+        path(polygon(&[
+            (right + 3.0, top - 22.0),
+            (right + deep + 3.0, top - 33.0),
+            (right + deep + 3.0, top - 7.0),
+            (right + 3.0, top + 4.0),
+        ]))
+        .fill(cap.dark(0.42)),
+    );
     easel.layers(&rect(left - 3.0, top - 22.0, right - left + 6.0, 26.0), &[cap.to_string(), easel.url("f")]);
-    easel.draw(line(Path::at(left - 3.0, top - 21.0).h(right + 3.0).line(right + deep + 3.0, top - 32.0), WHITE.veil(0.5), 1.2));
+    easel.draw(line(
+        Path::at(left - 3.0, top - 21.0).h(right + 3.0).line(right + deep + 3.0, top - 32.0),
+        WHITE.veil(0.5),
+        1.2,
+    ));
     easel.draw(path(rect(left, top + 4.0, right - left, 5.0)).fill(BLACK.veil(0.27)));
     let trim = if body.brightness() > 140.0 { body.dark(0.55) } else { body.pale(0.72) };
     easel.draw(line(rect(left + 9.0, top + 20.0, right - left - 18.0, foot - top - 29.0), trim, 1.4));
@@ -328,8 +391,18 @@ fn tin(easel: &mut Easel<'_>, goods: Goods) -> Form {
     let picture = label::star((179.0, window.0 + window.1 / 2.0), window.1 * 0.52, trim, body.mix(trim, 0.4));
     easel.draw(picture);
     pasted(easel, 179.0, 298.0, 104.0, goods.tones[0]);
-    let outline = polygon(&[(left - 3.0, top - 22.0), (left + 22.0, top - 33.0), (right + deep + 3.0, top - 33.0), (right + deep, foot - 15.0), (right, foot), (left, foot), (left - 3.0, top + 4.0)]);
-    Form::new(outline, [left - 3.0, top - 33.0, right + deep + 3.0, foot]).detail(179.0, 332.0, 132.0).goods(290.0, 414.0, 128.0)
+    let outline = polygon(&[
+        (left - 3.0, top - 22.0),
+        (left + 22.0, top - 33.0),
+        (right + deep + 3.0, top - 33.0),
+        (right + deep, foot - 15.0),
+        (right, foot),
+        (left, foot),
+        (left - 3.0, top + 4.0),
+    ]);
+    Form::new(outline, [left - 3.0, top - 33.0, right + deep + 3.0, foot])
+        .detail(179.0, 332.0, 132.0)
+        .goods(290.0, 414.0, 128.0)
 }
 
 /// An open sack with a rolled edge.
@@ -342,11 +415,17 @@ fn sack(easel: &mut Easel<'_>, goods: Goods) -> Form {
         .curve((282.0, 396.0), (280.0, top + 50.0), (252.0, top))
         .close();
     let weave = Element::new("pattern").id(easel.id("b")).attr("width", 5).attr("height", 5);
-    let threads = format!("{}{}", line("M0 1H5M1 0V5", BLACK.veil(0.16), 0.9), line("M0 3.5H5M3.5 0V5", WHITE.veil(0.2), 0.8));
+    let threads = format!(
+        "{}{}",
+        line("M0 1H5M1 0V5", BLACK.veil(0.16), 0.9),
+        line("M0 3.5H5M3.5 0V5", WHITE.veil(0.2), 0.8)
+    );
     easel.define(weave.attr("patternUnits", "userSpaceOnUse").inner(threads));
     easel.shadow(182.0, 420.0, 88.0);
     easel.layers(&body, &[cloth.to_string(), easel.url("b"), easel.url("r")]);
-    let folds = Path::raw("M124 300Q112 360 122 414M150 296Q140 330 146 372M226 300Q240 350 234 404M202 304Q208 330 204 350");
+    let folds = Path::raw(
+        "M124 300Q112 360 122 414M150 296Q140 330 146 372M226 300Q240 350 234 404M202 304Q208 330 204 350",
+    );
     easel.draw(line(&folds, BLACK.veil(0.13), 5.0));
     easel.draw(line(folds, WHITE.veil(0.2), 1.2).transform("translate(-4)"));
     easel.draw(oval(182.0, top, 74.0, 20.0).fill(cloth.dark(0.55)));
@@ -359,7 +438,9 @@ fn sack(easel: &mut Easel<'_>, goods: Goods) -> Form {
         }
     } else {
         let heap = Path::at(112.0, top).curve((132.0, top - 34.0), (158.0, top - 52.0), (184.0, top - 52.0));
-        let heap = heap.curve((212.0, top - 50.0), (234.0, top - 32.0), (252.0, top)).quad((182.0, top + 34.0), (112.0, top));
+        let heap = heap
+            .curve((212.0, top - 50.0), (234.0, top - 32.0), (252.0, top))
+            .quad((182.0, top + 34.0), (112.0, top));
         easel.layers(&heap, &[goods.tones[0].to_string(), easel.url("p"), easel.url("h")]);
     }
     let roll = Path::at(106.0, top - 2.0).quad((182.0, top + 40.0), (258.0, top - 2.0));
@@ -368,10 +449,13 @@ fn sack(easel: &mut Easel<'_>, goods: Goods) -> Form {
     easel.draw(line(&roll, easel.url("b"), 17.0));
     easel.draw(line(roll, WHITE.veil(0.27), 3.0).transform("translate(-1 -4)"));
     pasted(easel, 182.0, 306.0, 96.0, goods.tones[0]);
-    Form::new(body, [90.0, top - 52.0, 274.0, 425.0]).detail(182.0, top + 24.0, 140.0).goods(290.0, 414.0, 128.0)
+    Form::new(body, [90.0, top - 52.0, 274.0, 425.0])
+        .detail(182.0, top + 24.0, 140.0)
+        .goods(290.0, 414.0, 128.0)
 }
 
-const BOWL: Profile = &[(84.0, 0.0), (85.0, 9.0), (80.0, 52.0), (64.0, 96.0), (44.0, 114.0), (42.0, 124.0), (58.0, 142.0)];
+const BOWL: Profile =
+    &[(84.0, 0.0), (85.0, 9.0), (80.0, 52.0), (64.0, 96.0), (44.0, 114.0), (42.0, 124.0), (58.0, 142.0)];
 
 fn mortar(easel: &mut Easel<'_>, goods: Goods) -> Form {
     let stone = easel.chance.pick(&[Rgb(0xd9d5cb), Rgb(0x8b918f), Rgb(0x565c5e), Rgb(0xa9764a), Rgb(0xe8e0d0)]);
@@ -393,7 +477,8 @@ fn mortar(easel: &mut Easel<'_>, goods: Goods) -> Form {
     easel.within(
         |g| g.transform(place),
         |easel| {
-            let pestle = Path::raw("M-11 4C-13-60-10-110-15-138Q-16-158 0-158T15-138C10-110 13-60 11 4Q0 10-11 4Z");
+            let pestle =
+                Path::raw("M-11 4C-13-60-10-110-15-138Q-16-158 0-158T15-138C10-110 13-60 11 4Q0 10-11 4Z");
             easel.layers(&pestle, &[stone.to_string(), easel.url("r")]);
         },
     );
@@ -403,7 +488,9 @@ fn mortar(easel: &mut Easel<'_>, goods: Goods) -> Form {
     easel.draw(line(band, BLACK.veil(0.2), 2.0));
     let pestle = Path::raw("M196 290L262 150Q276 142 284 158L222 296Z");
     let [left, top, right, foot] = bowl.frame();
-    Form::new(bowl.outline.then(&pestle), [left, top - 130.0, right, foot]).detail(190.0, top + 30.0, 140.0).goods(290.0, 414.0, 128.0)
+    Form::new(bowl.outline.then(&pestle), [left, top - 130.0, right, foot])
+        .detail(190.0, top + 30.0, 140.0)
+        .goods(290.0, 414.0, 128.0)
 }
 
 const MILL: Profile = &[
@@ -425,7 +512,15 @@ const MILL: Profile = &[
 
 /// A turned mill with a brass knob and collar.
 fn grinder(easel: &mut Easel<'_>, goods: Goods) -> Form {
-    let woods = [Rgb(0x7a4a2b), Rgb(0x4a2f22), Rgb(0xb98a5c), Rgb(0x2c2a28), Rgb(0x8f3a2a), Rgb(0x35505a), Rgb(0xe2d6c0)];
+    let woods = [
+        Rgb(0x7a4a2b),
+        Rgb(0x4a2f22),
+        Rgb(0xb98a5c),
+        Rgb(0x2c2a28),
+        Rgb(0x8f3a2a),
+        Rgb(0x35505a),
+        Rgb(0xe2d6c0),
+    ];
     let wood = easel.chance.pick(&woods);
     let mill = Turned::new(MILL, 182.0, 424.0, easel.chance.between(1.02, 1.12));
     let (w, m) = (easel.id("w"), easel.id("m"));
@@ -454,5 +549,7 @@ fn grinder(easel: &mut Easel<'_>, goods: Goods) -> Form {
     let [left, _, right, foot] = mill.frame();
     let ground = Path::at(left + 6.0, foot - 4.0).quad((x, foot + 10.0), (right - 6.0, foot - 4.0));
     easel.draw(line(ground, goods.tones[2].dark(0.4), 2.0).opacity(0.5));
-    Form::new(mill.outline, [left, top - 25.0, right, foot]).detail(x, top + 70.0, 130.0).goods(280.0, 414.0, 128.0)
+    Form::new(mill.outline, [left, top - 25.0, right, foot])
+        .detail(x, top + 70.0, 130.0)
+        .goods(280.0, 414.0, 128.0)
 }

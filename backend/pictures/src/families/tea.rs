@@ -91,11 +91,14 @@ fn square(easel: &mut Easel<'_>, livery: &Livery) -> Form {
     let side = polygon(&[(right, shoulder), (right + deep, top), (right + deep, y - rise), (right, y)]);
     easel.draw(path(side).fill(livery.body.dark(0.34)));
     let id = easel.id("f");
-    easel.define(across(id, &[
-        (0.0, livery.body.pale(0.16).solid()),
-        (0.6, livery.body.solid()),
-        (1.0, livery.body.dark(0.14).solid()),
-    ]));
+    easel.define(across(
+        id,
+        &[
+            (0.0, livery.body.pale(0.16).solid()),
+            (0.6, livery.body.solid()),
+            (1.0, livery.body.dark(0.14).solid()),
+        ],
+    ));
     easel.draw(path(rect(left, shoulder, half * 2.0, height - 14.0)).fill(easel.url("f")));
     let (back, end) = (top - rise + 8.0, right + deep);
     let above = [(left, shoulder), (left + 26.0, back), (end - 14.0, back), (end, top), (right, shoulder)];
@@ -103,7 +106,15 @@ fn square(easel: &mut Easel<'_>, livery: &Livery) -> Form {
     easel.draw(line(Path::at(left, shoulder).h(right).line(end, top), WHITE.veil(0.5), 1.4));
     stopper(easel, x + 18.0, top - 2.0, livery.lid);
     square_label(easel, livery, left + 13.0, top + 34.0, half * 2.0 - 26.0, height - 50.0);
-    let outline = polygon(&[(left, shoulder), (left + 26.0, back), (end - 14.0, back), (end, top), (end, y - rise), (right, y), (left, y)]);
+    let outline = polygon(&[
+        (left, shoulder),
+        (left + 26.0, back),
+        (end - 14.0, back),
+        (end, top),
+        (end, y - rise),
+        (right, y),
+        (left, y),
+    ]);
     let lid = rect(x - 24.0, top - 28.0, 84.0, 20.0);
     Form::new(outline.then(&lid), [left, top - 37.0, end, y]).detail(x, 354.0, 138.0)
 }
@@ -145,24 +156,37 @@ fn pouch(easel: &mut Easel<'_>, livery: &Livery) -> Form {
         .close();
     easel.shadow(177.0, foot - 2.0, 82.0);
     let id = easel.id("o");
-    easel.define(across(id, &[
-        (0.0, BLACK.veil(0.3)),
-        (0.14, WHITE.veil(0.1)),
-        (0.3, WHITE.veil(0.34)),
-        (0.48, WHITE.veil(0.0)),
-        (0.82, BLACK.veil(0.16)),
-        (1.0, BLACK.veil(0.36)),
-    ]));
+    easel.define(across(
+        id,
+        &[
+            (0.0, BLACK.veil(0.3)),
+            (0.14, WHITE.veil(0.1)),
+            (0.3, WHITE.veil(0.34)),
+            (0.48, WHITE.veil(0.0)),
+            (0.82, BLACK.veil(0.16)),
+            (1.0, BLACK.veil(0.36)),
+        ],
+    ));
     easel.layers(&front, &[livery.body.to_string(), easel.url("o")]);
-    let gusset = Path::at(102.0, foot - 8.0).quad((177.0, foot - 66.0), (252.0, foot - 8.0)).quad((177.0, foot + 12.0), (102.0, foot - 8.0));
+    let gusset = Path::at(102.0, foot - 8.0)
+        .quad((177.0, foot - 66.0), (252.0, foot - 8.0))
+        .quad((177.0, foot + 12.0), (102.0, foot - 8.0));
     easel.draw(path(gusset).fill(BLACK.veil(0.16)));
-    easel.draw(line(Path::at(104.0, foot - 10.0).quad((177.0, foot - 66.0), (250.0, foot - 10.0)), WHITE.veil(0.27), 1.2));
+    easel.draw(line(
+        Path::at(104.0, foot - 10.0).quad((177.0, foot - 66.0), (250.0, foot - 10.0)),
+        WHITE.veil(0.27),
+        1.2,
+    ));
     let crimp = Path::at(108.0, top + 9.0).h(246.0);
     easel.draw(line(&crimp, livery.lid, 18.0).butt());
     easel.draw(line(crimp, BLACK.veil(0.2), 18.0).butt().dash("1.2 3"));
     easel.draw(line(Path::at(107.0, top + 30.0).h(247.0), BLACK.veil(0.2), 1.2));
     let creases = Path::at(112.0, top + 60.0).quad((122.0, top + 130.0), (108.0, top + 200.0));
-    easel.draw(line(creases.go(244.0, top + 48.0).quad((234.0, top + 110.0), (248.0, top + 170.0)), WHITE.veil(0.27), 1.6));
+    easel.draw(line(
+        creases.go(244.0, top + 48.0).quad((234.0, top + 110.0), (248.0, top + 170.0)),
+        WHITE.veil(0.27),
+        1.6,
+    ));
     square_label(easel, livery, 126.0, top + 52.0, 102.0, 140.0);
     Form::new(front, [100.0, top, 254.0, foot + 3.0]).detail(177.0, top + 122.0, 132.0)
 }
@@ -198,7 +222,10 @@ fn cake(easel: &mut Easel<'_>, livery: &Livery) -> Form {
     let letters = label::lettering(easel, x, y + 22.0, inner * 1.5, ink, 20.0);
     easel.draw(letters);
     let id = easel.id("w");
-    easel.define(crate::draw::ball(id, &[(0.0, WHITE.veil(0.34)), (0.55, WHITE.veil(0.0)), (1.0, BLACK.veil(0.27))]));
+    easel.define(crate::draw::ball(
+        id,
+        &[(0.0, WHITE.veil(0.34)), (0.55, WHITE.veil(0.0)), (1.0, BLACK.veil(0.27))],
+    ));
     easel.draw(circle(x, y, r).fill(easel.url("w")));
     let outline = Path::at(x - r, y).arc_by(r, r, true, (2.0 * r, 0.0)).arc_by(r, r, true, (-2.0 * r, 0.0));
     Form::new(outline, [x - r, y - r, x + r + 11.0, y + r]).detail(x, y, 140.0)

@@ -1,7 +1,9 @@
 //! What has a dial: compass, astrolabe, chronometer, barometer.
 
 use super::{DIALS, INK, RED, WOODS, dial_light, disc, hand, lying_shadow, pin, sheet};
-use crate::draw::{BLACK, Element, Path, Rgb, WHITE, circle, line, number, path, polygon, radial, rect, text, ticks, towards};
+use crate::draw::{
+    BLACK, Element, Path, Rgb, WHITE, circle, line, number, path, polygon, radial, rect, text, ticks, towards,
+};
 use crate::easel::{Easel, Form};
 use crate::label;
 use crate::light::Metal;
@@ -36,7 +38,12 @@ pub fn compass(easel: &mut Easel<'_>, metal: Metal) -> Form {
             easel.draw(circle(0.0, 0.0, r - 18.0).fill(easel.url("d")).edge(metal.deep, 2.0));
             easel.draw(ticks(HERE, r - 24.0, 72, 0.8, 7.0, dial.print).opacity(0.8));
             easel.draw(ticks(HERE, r - 25.0, 24, 1.4, 9.0, dial.print).opacity(0.8));
-            easel.draw(label::star(HERE, 52.0, dial.print.mix(dial.face, 0.2), dial.face.mix(dial.print, 0.16)));
+            easel.draw(label::star(
+                HERE,
+                52.0,
+                dial.print.mix(dial.face, 0.2),
+                dial.face.mix(dial.print, 0.16),
+            ));
             easel.draw(circle(0.0, 0.0, 26.0).stroke(dial.print, 0.7).opacity(0.4));
             let north = if dial.print == INK { RED } else { Rgb(0xe59a6d) };
             for (letter, x, y) in [("N", 0.0, -59.0), ("E", 64.0, 5.0), ("S", 0.0, 70.0), ("W", -64.0, 5.0)] {
@@ -47,7 +54,9 @@ pub fn compass(easel: &mut Easel<'_>, metal: Metal) -> Form {
         },
     );
     let outline = disc((200.0, 284.0), r).then(&disc((200.0, 250.0 - r), 19.0));
-    Form::new(outline, [200.0 - r, 231.0 - r, 200.0 + r, 284.0 + r]).detail(200.0, 284.0, 140.0).goods(112.0, 392.0, 150.0)
+    Form::new(outline, [200.0 - r, 231.0 - r, 200.0 + r, 284.0 + r])
+        .detail(200.0, 284.0, 140.0)
+        .goods(112.0, 392.0, 150.0)
 }
 
 fn needle(easel: &mut Easel<'_>, north: Rgb) {
@@ -68,7 +77,12 @@ fn needle(easel: &mut Easel<'_>, north: Rgb) {
 
 /// The window's light on the glass of a dial.
 fn glint(easel: &mut Easel<'_>, r: f64) {
-    let light = Path::at(26.0 - r, -8.0).arc(r - 24.0, r - 24.0, true, (26.0, 28.0 - r)).arc(r, r, false, (26.0 - r, -8.0));
+    let light = Path::at(26.0 - r, -8.0).arc(r - 24.0, r - 24.0, true, (26.0, 28.0 - r)).arc(
+        r,
+        r,
+        false,
+        (26.0 - r, -8.0),
+    );
     easel.draw(path(light).fill(WHITE.veil(0.36)));
 }
 
@@ -99,7 +113,9 @@ pub fn astrolabe(easel: &mut Easel<'_>, metal: Metal) -> Form {
         },
     );
     let outline = disc((200.0, 284.0), r).then(&disc((200.0, 244.0 - r), 14.0));
-    Form::new(outline, [200.0 - r, 230.0 - r, 200.0 + r, 284.0 + r]).detail(200.0, 284.0, 140.0).goods(112.0, 392.0, 150.0)
+    Form::new(outline, [200.0 - r, 230.0 - r, 200.0 + r, 284.0 + r])
+        .detail(200.0, 284.0, 140.0)
+        .goods(112.0, 392.0, 150.0)
 }
 
 /// The engraved plate: circles of equal height.
@@ -122,14 +138,21 @@ fn rete(easel: &mut Easel<'_>, metal: Metal, r: f64) {
         let (u, v) = (cos(t), sin(t));
         let bend = (cos(t + 1.0) * 10.0, sin(t + 1.0) * 10.0);
         stars = stars.go(u * at, v * at).quad_by(bend, (u * 20.0, v * 20.0));
-        stars = stars.quad_by((bend.0 * 0.1 - u * 8.0, bend.1 * 0.1 - v * 8.0), (-u * 20.0 + v * 5.0, -v * 20.0 - u * 5.0));
+        stars = stars.quad_by(
+            (bend.0 * 0.1 - u * 8.0, bend.1 * 0.1 - v * 8.0),
+            (-u * 20.0 + v * 5.0, -v * 20.0 - u * 5.0),
+        );
     }
     let brass = easel.url("b");
     easel.within(
         |g| g.transform(format!("rotate({})", number(turn))),
         |easel| {
             for (paint, shift) in [(BLACK.veil(0.36).to_string(), "translate(2.5 3.5)"), (brass.clone(), "")] {
-                let rings = format!("{}{}", circle(0.0, 0.0, r - 24.0).stroke(&paint, 5.0), circle(4.0, 27.0, 58.0).stroke(&paint, 5.5));
+                let rings = format!(
+                    "{}{}",
+                    circle(0.0, 0.0, r - 24.0).stroke(&paint, 5.0),
+                    circle(4.0, 27.0, 58.0).stroke(&paint, 5.5)
+                );
                 let group = Element::new("g").inner(rings);
                 easel.draw(if shift.is_empty() { group } else { group.transform(shift) });
             }
@@ -139,7 +162,16 @@ fn rete(easel: &mut Easel<'_>, metal: Metal, r: f64) {
             easel.draw(ticks((4.0, 27.0), 58.0, 48, 0.7, 4.0, metal.deep).opacity(0.8));
         },
     );
-    let rule = polygon(&[(4.0 - r, -3.0), (-10.0, -5.0), (10.0, -5.0), (r - 4.0, -3.0), (r - 4.0, 3.0), (10.0, 5.0), (-10.0, 5.0), (4.0 - r, 3.0)]);
+    let rule = polygon(&[
+        (4.0 - r, -3.0),
+        (-10.0, -5.0),
+        (10.0, -5.0),
+        (r - 4.0, -3.0),
+        (r - 4.0, 3.0),
+        (10.0, 5.0),
+        (-10.0, 5.0),
+        (4.0 - r, 3.0),
+    ]);
     easel.within(
         |g| g.transform(format!("rotate({})", number(turn + more))),
         |easel| {
@@ -159,7 +191,12 @@ pub fn chronometer(easel: &mut Easel<'_>, metal: Metal) -> Form {
     let turn = easel.chance.between(-7.0, 7.0);
     dial_light(easel, dial);
     let w = easel.id("w");
-    easel.define(towards(w, "1", "1", &[(0.0, wood.pale(0.36).solid()), (0.5, wood.solid()), (1.0, wood.dark(0.5).solid())]));
+    easel.define(towards(
+        w,
+        "1",
+        "1",
+        &[(0.0, wood.pale(0.36).solid()), (0.5, wood.solid()), (1.0, wood.dark(0.5).solid())],
+    ));
     let (half, r) = (118.0, 84.0);
     easel.within(
         |g| g.transform(format!("{MIDDLE}rotate({})", number(turn))),
@@ -169,10 +206,28 @@ pub fn chronometer(easel: &mut Easel<'_>, metal: Metal) -> Form {
             easel.draw(path(square(half)).fill(easel.url("w")));
             easel.draw(line(square(half - 1.0), WHITE.veil(0.27), 1.4));
             easel.draw(path(square(half - 15.0)).fill(wood.dark(0.72)));
-            easel.draw(path(Path::at(15.0 - half, half - 15.0).v(15.0 - half).h(half - 15.0).line_by(-14.0, 16.0).h(31.0 - half).v(half - 29.0).close()).fill(BLACK.veil(0.4)));
+            easel.draw(
+                path(
+                    Path::at(15.0 - half, half - 15.0)
+                        .v(15.0 - half)
+                        .h(half - 15.0)
+                        .line_by(-14.0, 16.0)
+                        .h(31.0 - half)
+                        .v(half - 29.0)
+                        .close(),
+                )
+                .fill(BLACK.veil(0.4)),
+            );
             let brass = easel.url("b");
             for (x, y) in [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)] {
-                easel.draw(path(polygon(&[(x * half, y * half), (x * (half - 24.0), y * half), (x * half, y * (half - 24.0))])).fill(&brass));
+                easel.draw(
+                    path(polygon(&[
+                        (x * half, y * half),
+                        (x * (half - 24.0), y * half),
+                        (x * half, y * (half - 24.0)),
+                    ]))
+                    .fill(&brass),
+                );
             }
             easel.draw(path(rect(12.0 - half, -4.5, 2.0 * half - 24.0, 9.0)).fill(&brass));
             easel.draw(circle(0.0, 0.0, r + 13.0).stroke(&brass, 5.0));
@@ -196,7 +251,10 @@ fn face(easel: &mut Easel<'_>, metal: Metal, print: Rgb, r: f64) {
     easel.draw(circle(0.0, r * 0.45, r * 0.25).stroke(print, 0.8));
     easel.draw(ticks((0.0, r * 0.45), r * 0.22, 30, 0.6, 3.0, print));
     let second = easel.chance.between(0.0, 360.0);
-    easel.within(|g| g.transform(format!("translate(0 {})", number(r * 0.45))), |easel| hand(easel, second, r * 0.19, 1.0, print));
+    easel.within(
+        |g| g.transform(format!("translate(0 {})", number(r * 0.45))),
+        |easel| hand(easel, second, r * 0.19, 1.0, print),
+    );
     let (hour, minute) = (easel.chance.between(-70.0, -20.0), easel.chance.between(30.0, 75.0));
     hand(easel, hour, r * 0.48, 4.0, print);
     hand(easel, minute, r * 0.74, 3.0, print);
@@ -210,14 +268,23 @@ pub fn barometer(easel: &mut Easel<'_>, metal: Metal) -> Form {
     let r = easel.chance.between(104.0, 114.0);
     dial_light(easel, dial);
     let w = easel.id("w");
-    easel.define(towards(w, "1", "1", &[(0.0, wood.pale(0.4).solid()), (0.5, wood.solid()), (1.0, wood.dark(0.6).solid())]));
+    easel.define(towards(
+        w,
+        "1",
+        "1",
+        &[(0.0, wood.pale(0.4).solid()), (0.5, wood.solid()), (1.0, wood.dark(0.6).solid())],
+    ));
     easel.within(
         |g| g.transform("translate(200 286)"),
         |easel| {
             easel.draw(circle(30.0, 34.0, r * 1.42).fill(easel.url("s")));
             easel.draw(circle(12.0, 16.0, r * 1.2).fill(easel.url("s")));
             let brass = easel.url("b");
-            easel.draw(line(Path::at(-22.0, -r - 24.0).line(0.0, -r - 74.0).line(22.0, -r - 24.0), Rgb(0x5a4a38), 1.8));
+            easel.draw(line(
+                Path::at(-22.0, -r - 24.0).line(0.0, -r - 74.0).line(22.0, -r - 24.0),
+                Rgb(0x5a4a38),
+                1.8,
+            ));
             easel.draw(circle(0.0, -r - 76.0, 5.0).fill(&brass));
             easel.draw(circle(0.0, -r - 18.0, 15.0).stroke(&brass, 5.0));
             easel.draw(circle(0.0, 0.0, r).fill(easel.url("w")));
@@ -232,7 +299,9 @@ pub fn barometer(easel: &mut Easel<'_>, metal: Metal) -> Form {
         },
     );
     let outline = disc((200.0, 286.0), r).then(&disc((200.0, 268.0 - r), 15.0));
-    Form::new(outline, [200.0 - r, 253.0 - r, 200.0 + r, 286.0 + r]).detail(200.0, 280.0, 140.0).goods(150.0, 340.0, 140.0)
+    Form::new(outline, [200.0 - r, 253.0 - r, 200.0 + r, 286.0 + r])
+        .detail(200.0, 280.0, 140.0)
+        .goods(150.0, 340.0, 140.0)
 }
 
 /// What it foretells, round the dial.

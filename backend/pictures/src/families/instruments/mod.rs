@@ -55,7 +55,10 @@ pub fn draw(easel: &mut Easel<'_>) -> Form {
 fn dial_light(easel: &mut Easel<'_>, dial: Dial) {
     let id = easel.id("d");
     let middle = dial.face.mix(dial.edge, 0.2);
-    easel.define(crate::draw::ball(id, &[(0.0, dial.face.pale(0.4).solid()), (0.72, middle.solid()), (1.0, dial.edge.solid())]));
+    easel.define(crate::draw::ball(
+        id,
+        &[(0.0, dial.face.pale(0.4).solid()), (0.72, middle.solid()), (1.0, dial.edge.solid())],
+    ));
 }
 
 /// The colours of a printed chart.
@@ -94,7 +97,10 @@ fn printed(easel: &mut Easel<'_>, [x, y, w, h]: [f64; 4], print: &Print) -> Stri
     let coast: Vec<Point> = (0..=11)
         .map(|k| {
             reach = (reach + c.between(-0.09, 0.085)).clamp(0.56, 0.84);
-            ((x + w * reach).round(), (y - 8.0 + (h + 16.0) * f64::from(k) / 11.0 + c.between(-6.0, 6.0)).round())
+            (
+                (x + w * reach).round(),
+                (y - 8.0 + (h + 16.0) * f64::from(k) / 11.0 + c.between(-6.0, 6.0)).round(),
+            )
         })
         .collect();
     let mainland = Path::at(coast[0].0, coast[0].1).smooth(&coast).line(x + w, y + h).v(y).close();
@@ -112,7 +118,11 @@ fn printed(easel: &mut Easel<'_>, [x, y, w, h]: [f64; 4], print: &Print) -> Stri
     let mut out = path(rect(x, y, w, h)).fill(print.sea).to_string();
     out += &Element::new("defs").inner(path(land).id(easel.id("z"))).to_string();
     let shallow = print.sea.mix(Rgb(0x6fa3ab), 0.4);
-    for (fill, edge, width) in [("none".to_owned(), shallow.mix(print.sea, 0.5), 26.0), ("none".to_owned(), shallow, 11.0), (print.land.to_string(), INK, 0.8)] {
+    for (fill, edge, width) in [
+        ("none".to_owned(), shallow.mix(print.sea, 0.5), 26.0),
+        ("none".to_owned(), shallow, 11.0),
+        (print.land.to_string(), INK, 0.8),
+    ] {
         out += &easel.again("z").fill(fill).edge(edge, width).to_string();
     }
     out += &line(squares([x, y, w, h]), INK, 0.6).opacity(0.2).to_string();
@@ -144,7 +154,8 @@ fn soundings(easel: &mut Easel<'_>, [x, y, w, h]: [f64; 4]) -> String {
         ys.push(format!("{b} {b}"));
         depths += &c.whole(12, 98).to_string();
     }
-    let text = Element::new("text").attr("x", xs.join(" ")).attr("y", ys.join(" ")).attr("font-size", 7).opacity(0.6);
+    let text =
+        Element::new("text").attr("x", xs.join(" ")).attr("y", ys.join(" ")).attr("font-size", 7).opacity(0.6);
     text.attr("text-anchor", "start").fill(INK).inner(depths).to_string()
 }
 

@@ -24,8 +24,14 @@ pub fn chart(easel: &mut Easel<'_>) -> Form {
             easel.draw(path("M282 418Q300 398 322 372Q300 376 292 384Q286 396 282 418Z").fill(Rgb(0xfffaf0)));
         }
     });
-    if easel.chance.coin(0.6) { pencil(easel) } else { dividers(easel) }
-    Form::new("M70 76H330V422H70Z", [70.0, 76.0, 330.0, 422.0]).detail(rose_x + 20.0, rose_y + 20.0, 140.0).goods(160.0, 366.0, 150.0)
+    if easel.chance.coin(0.6) {
+        pencil(easel)
+    } else {
+        dividers(easel)
+    }
+    Form::new("M70 76H330V422H70Z", [70.0, 76.0, 330.0, 422.0])
+        .detail(rose_x + 20.0, rose_y + 20.0, 140.0)
+        .goods(160.0, 366.0, 150.0)
 }
 
 /// The trade winds, as feathered strokes.
@@ -45,7 +51,9 @@ fn cartouche(easel: &mut Easel<'_>) {
     easel.draw(path(rect(94.0, 344.0, 118.0, 56.0)).fill(Rgb(0xf8f2e2)));
     easel.draw(line(rect(97.0, 347.0, 112.0, 50.0), INK, 0.8));
     easel.draw(text(153.0, 368.0, label::fit(&name, 100.0, 17.0), &name).fill(INK));
-    easel.draw(text(153.0, 384.0, label::fit(&second, 100.0, 13.0), &second).fill(INK).attr("font-style", "italic"));
+    easel.draw(
+        text(153.0, 384.0, label::fit(&second, 100.0, 13.0), &second).fill(INK).attr("font-style", "italic"),
+    );
 }
 
 fn pencil(easel: &mut Easel<'_>) {
@@ -104,7 +112,8 @@ pub fn sextant(easel: &mut Easel<'_>, metal: Metal) -> Form {
             index_arm(easel, arm, metal);
         },
     );
-    let outline = Path::raw("M196 172L74 340Q196 424 318 340ZM196 172m-16 0a16 16 0 1 1 32 0a16 16 0 1 1-32 0").then(&disc((196.0, 172.0), 26.0));
+    let outline = Path::raw("M196 172L74 340Q196 424 318 340ZM196 172m-16 0a16 16 0 1 1 32 0a16 16 0 1 1-32 0")
+        .then(&disc((196.0, 172.0), 26.0));
     Form::new(outline, [72.0, 146.0, 320.0, 382.0]).detail(196.0, 320.0, 150.0).goods(170.0, 214.0, 150.0)
 }
 
@@ -112,7 +121,14 @@ pub fn sextant(easel: &mut Easel<'_>, metal: Metal) -> Form {
 fn frame_of(a: (f64, f64), b: (f64, f64)) -> Path {
     let (p, q) = (from_pivot(-36.0, 116.0), from_pivot(36.0, 116.0));
     let low = from_pivot(0.0, 200.0);
-    Path::at(a.0, a.1).line(0.0, 0.0).line(b.0, b.1).go(p.0, p.1).line(q.0, q.1).go(p.0, p.1).quad((-10.0, 150.0), low).quad((10.0, 150.0), q)
+    Path::at(a.0, a.1)
+        .line(0.0, 0.0)
+        .line(b.0, b.1)
+        .go(p.0, p.1)
+        .line(q.0, q.1)
+        .go(p.0, p.1)
+        .quad((-10.0, 150.0), low)
+        .quad((10.0, 150.0), q)
 }
 
 /// Degrees along the limb: the part of two circles of marks that lies on it.
@@ -151,7 +167,16 @@ fn index_arm(easel: &mut Easel<'_>, arm: f64, metal: Metal) {
     easel.within(
         |g| g.transform(format!("rotate({})", crate::draw::number(arm))),
         |easel| {
-            let bar = polygon(&[(-8.0, -14.0), (8.0, -14.0), (6.0, 176.0), (17.0, 184.0), (17.0, 222.0), (-17.0, 222.0), (-17.0, 184.0), (-6.0, 176.0)]);
+            let bar = polygon(&[
+                (-8.0, -14.0),
+                (8.0, -14.0),
+                (6.0, 176.0),
+                (17.0, 184.0),
+                (17.0, 222.0),
+                (-17.0, 222.0),
+                (-17.0, 184.0),
+                (-6.0, 176.0),
+            ]);
             easel.draw(path(&bar).fill(BLACK.veil(0.27)).transform("translate(6 7)"));
             easel.draw(path(bar).fill(easel.url("b")).edge(metal.deep, 0.8));
             easel.draw(path(rect(-12.0, 194.0, 24.0, 14.0)).fill(Rgb(0x1d2f3a)));
