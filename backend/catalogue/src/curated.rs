@@ -207,6 +207,8 @@ fn is_words(text: &str, longest: usize, allowed: fn(char) -> bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
     use super::*;
 
     fn read(text: &str) -> Result<Vec<Product>, CatalogueError> {

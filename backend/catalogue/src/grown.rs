@@ -268,6 +268,11 @@ fn slug(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+    use std::collections::HashSet;
+    use std::hash::{BuildHasher, RandomState};
+
     use super::*;
 
     #[test]
@@ -277,6 +282,17 @@ mod tests {
             let name = place * STRIDE % NAMES;
             assert!(!seen[name], "{name} comes twice");
             seen[name] = true;
+        }
+    }
+
+    #[test]
+    fn a_million_handles_differ() {
+        // 64-bit prints instead of a million strings; two of them agree by accident once in 10^7 runs.
+        let hasher = RandomState::new();
+        let mut seen: HashSet<u64> = curated().unwrap().iter().map(|product| hasher.hash_one(&product.handle)).collect();
+        for row in 0..MAX_PRODUCTS {
+            let handle = slug(&Name::at(&FAMILIES[row % FAMILIES.len()], row / FAMILIES.len()).title());
+            assert!(seen.insert(hasher.hash_one(&handle)), "{handle} twice");
         }
     }
 
