@@ -1,5 +1,7 @@
 //! What a picture must be: the same for the same input, small, well formed, and safe.
 
+#![expect(clippy::expect_used, reason = "a test says what it expected")]
+
 use std::collections::{HashMap, HashSet};
 
 use tradewind_pictures::{Family, LARGEST, Picture, SceneItem, View, from_handle, kinds, scene, svg};
