@@ -105,6 +105,12 @@ fn supervisor(stack: &Stack, parts: &[Part]) -> Result<()> {
         values.insert("name".into(), part.name.to_owned());
         values.insert("command".into(), escape(&part.command.join(" ")));
         values.insert("environment".into(), environment(part));
+        // Another account may not be able to enter the home.
+        let directory = match part.account {
+            Account::Own => stack.run(part.name),
+            Account::Postgres => stack.postgres_root(),
+        };
+        values.insert("directory".into(), directory.display().to_string());
         // Stopping goes backwards: services before what they need.
         values.insert("priority".into(), (index * 10).to_string());
         values.insert("stopsignal".into(), part.stop_signal.to_owned());

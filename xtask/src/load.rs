@@ -80,7 +80,10 @@ fn must_run(stack: &Stack, names: &[&str]) -> Result<()> {
     let missing: Vec<&str> = report
         .parts
         .iter()
-        .filter(|part| part.state != "running" && (names.is_empty() || names.contains(&part.name)))
+        .filter(|part| {
+            let wanted = if names.is_empty() { !part.optional } else { names.contains(&part.name) };
+            wanted && part.state != "running"
+        })
         .map(|part| part.name)
         .collect();
     if !missing.is_empty() {

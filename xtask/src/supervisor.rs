@@ -113,7 +113,9 @@ pub fn info(stack: &Stack, part: &str) -> Result<Info> {
 /// # Errors
 /// When the program cannot be executed at all.
 pub fn start_part(stack: &Stack, part: &str) -> Result<()> {
-    tolerate(call(stack, "supervisor.startProcess", &[part, WITHOUT_WAITING]), "ALREADY_STARTED")
+    let started = call(stack, "supervisor.startProcess", &[part, WITHOUT_WAITING]);
+    tolerate(started, "ALREADY_STARTED")
+        .map_err(|error| Trouble::new(format!("{part} cannot be started: {error:#}")).log(&stack.log("supervisord")).into())
 }
 
 /// Stops a part and waits until it is gone.
