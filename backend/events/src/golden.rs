@@ -31,6 +31,7 @@ fn order_events_hold_their_golden_form() {
     });
     holds(&OrderPaid { order_id, amount: Money::eur(2_340), attempt: 1 });
     holds(&OrderPaymentFailed { order_id, attempt: 1, reason: "card_declined".into() });
+    holds(&OrderPaymentPending { order_id, attempt: 1 });
     holds(&OrderShipped { order_id });
     holds(&OrderDelivered { order_id });
     holds(&OrderCancelled { order_id, reason: "hold_ended".into() });

@@ -1,0 +1,12 @@
+//! The order service: catalogue, carts and orders. `routes.rs` lists every method and path; each feature's
+//! `queries.rs` holds every statement of that feature.
+
+pub mod app;
+pub mod cart;
+pub mod catalog;
+pub mod config;
+pub mod media;
+pub mod openapi;
+pub mod orders;
+pub mod routes;
+pub mod state;

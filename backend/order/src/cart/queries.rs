@@ -1,0 +1,168 @@
+//! Every statement of the cart.
+
+use std::collections::BTreeMap;
+
+use sqlx::{PgConnection, types::Json};
+use time::OffsetDateTime;
+use tradewind_contract::{
+    Money, Timestamp, UserId,
+    cart::{Cart, CartLine, LINES_MAX},
+    catalog::Availability,
+};
+use tradewind_kit::{Error, Refusal, Result};
+use tradewind_pictures::View;
+
+use crate::catalog::model::image;
+
+#[derive(Debug, sqlx::FromRow)]
+struct LineRow {
+    sku: String,
+    handle: String,
+    title: String,
+    family: String,
+    options: Json<BTreeMap<String, String>>,
+    price: i64,
+    quantity: i32,
+    available: i64,
+}
+
+impl From<LineRow> for CartLine {
+    fn from(row: LineRow) -> Self {
+        let availability = Availability::of(row.available);
+        let short = row.available < i64::from(row.quantity);
+        Self {
+            sku: row.sku,
+            image: image(&row.family, &row.handle, &row.title, View::Front),
+            handle: row.handle,
+            title: row.title,
+            options: row.options.0,
+            unit_price: Money::eur(row.price),
+            quantity: row.quantity.unsigned_abs(),
+            availability,
+            available: (short || availability == Availability::Low).then(|| u32::try_from(row.available).unwrap_or(0)),
+        }
+    }
+}
+
+/// The owner's cart with today's prices, in the order in which things were put in; empty when there is none.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql select_cart", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn select_cart(db: &mut PgConnection, owner: UserId) -> Result<Cart> {
+    let head: Option<(i64, OffsetDateTime)> =
+        sqlx::query_as("SELECT version, updated_at FROM carts WHERE owner = $1").bind(owner.as_uuid()).fetch_optional(&mut *db).await?;
+    let rows: Vec<LineRow> = sqlx::query_as(
+        "SELECT l.sku, p.handle, p.title, p.family, v.options, v.price, l.quantity, s.available
+         FROM cart_lines l JOIN variants v USING (sku) JOIN products p ON p.id = v.product_id JOIN stock s USING (sku)
+         WHERE l.owner = $1 ORDER BY l.added_at, l.sku",
+    )
+    .bind(owner.as_uuid())
+    .fetch_all(db)
+    .await?;
+    let lines: Vec<CartLine> = rows.into_iter().map(CartLine::from).collect();
+    let subtotal = lines.iter().map(|line| line.unit_price.amount * i64::from(line.quantity)).sum();
+    let (version, updated_at) = head.unwrap_or((0, OffsetDateTime::UNIX_EPOCH));
+    Ok(Cart { lines, subtotal: Money::eur(subtotal), version, updated_at: Timestamp(updated_at) })
+}
+
+/// Counts a change of the cart, making it when it is not there, and locks it for the transaction.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql touch_cart", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn touch_cart(db: &mut PgConnection, owner: UserId) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO carts (owner, version) VALUES ($1, 1)
+         ON CONFLICT (owner) DO UPDATE SET version = carts.version + 1, updated_at = now()",
+    )
+    .bind(owner.as_uuid())
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Sets a line's quantity.
+///
+/// # Errors
+/// 404 for a SKU that is not sold; 422 `cart_full` beyond a hundred lines.
+#[tracing::instrument(skip_all, name = "sql upsert_line", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn upsert_line(db: &mut PgConnection, owner: UserId, sku: &str, quantity: u32) -> Result<()> {
+    let inserted = sqlx::query(
+        "INSERT INTO cart_lines (owner, sku, quantity)
+         SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM variants v JOIN products p ON p.id = v.product_id WHERE v.sku = $2 AND p.archived_at IS NULL)
+         ON CONFLICT (owner, sku) DO UPDATE SET quantity = EXCLUDED.quantity",
+    )
+    .bind(owner.as_uuid())
+    .bind(sku)
+    .bind(i32::try_from(quantity).map_err(|_| Error::Corrupt("quantity".into()))?)
+    .execute(&mut *db)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Err(Refusal::not_found().into());
+    }
+    let lines: i64 = sqlx::query_scalar("SELECT count(*) FROM cart_lines WHERE owner = $1").bind(owner.as_uuid()).fetch_one(db).await?;
+    if usize::try_from(lines).unwrap_or(usize::MAX) > LINES_MAX {
+        let mut refusal = Refusal::invalid_field("sku", "cart_full", "A basket has at most 100 different goods.");
+        refusal.code = "cart_full";
+        return Err(refusal.into());
+    }
+    Ok(())
+}
+
+/// Takes a line out; nothing happens when it is not there.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql delete_line", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn delete_line(db: &mut PgConnection, owner: UserId, sku: &str) -> Result<()> {
+    sqlx::query("DELETE FROM cart_lines WHERE owner = $1 AND sku = $2").bind(owner.as_uuid()).bind(sku).execute(db).await?;
+    Ok(())
+}
+
+/// Takes everything out.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql delete_lines", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn delete_lines(db: &mut PgConnection, owner: UserId) -> Result<()> {
+    sqlx::query("DELETE FROM cart_lines WHERE owner = $1").bind(owner.as_uuid()).execute(db).await?;
+    Ok(())
+}
+
+/// Notes who claims a guest; answers with whose the guest is then.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql insert_claim", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn insert_claim(db: &mut PgConnection, guest: UserId, user: UserId) -> Result<UserId> {
+    // The update that changes nothing makes RETURNING answer with the row that was there already.
+    let owner: uuid::Uuid = sqlx::query_scalar(
+        "INSERT INTO guest_claims (guest, claimed_by) VALUES ($1, $2)
+         ON CONFLICT (guest) DO UPDATE SET claimed_by = guest_claims.claimed_by RETURNING claimed_by",
+    )
+    .bind(guest.as_uuid())
+    .bind(user.as_uuid())
+    .fetch_one(db)
+    .await?;
+    Ok(owner.into())
+}
+
+/// Moves the guest's lines to the user's cart (same SKU: quantities add, at most 99) and the guest's orders too.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql move_guest", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn move_guest(db: &mut PgConnection, guest: UserId, user: UserId) -> Result<()> {
+    sqlx::query(
+        "WITH moved AS (DELETE FROM cart_lines WHERE owner = $1 RETURNING sku, quantity, added_at)
+         INSERT INTO cart_lines (owner, sku, quantity, added_at) SELECT $2, sku, quantity, added_at FROM moved
+         ON CONFLICT (owner, sku) DO UPDATE SET quantity = least(99, cart_lines.quantity + EXCLUDED.quantity)",
+    )
+    .bind(guest.as_uuid())
+    .bind(user.as_uuid())
+    .execute(&mut *db)
+    .await?;
+    sqlx::query("UPDATE orders SET owner = $2 WHERE owner = $1").bind(guest.as_uuid()).bind(user.as_uuid()).execute(db).await?;
+    Ok(())
+}

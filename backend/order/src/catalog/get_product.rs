@@ -1,0 +1,56 @@
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode, header};
+use tradewind_contract::catalog::Product;
+use tradewind_kit::{
+    Refusal, Result,
+    consistency::ReadAfter,
+    extract::{NoQuery, Path},
+};
+
+use super::queries;
+use crate::{
+    app::{CachedJson, etag},
+    state::AppState,
+};
+
+/// Under which key a product's page is cached; `product.changed` and `stock.changed` forget it.
+pub fn cache_key(handle: &str) -> String {
+    format!("product:{handle}")
+}
+
+/// A product's page.
+#[utoipa::path(
+    get, path = "/products/{handle}", tag = "catalogue", params(("handle" = String, Path)),
+    responses((status = 200, body = Product), (status = 304), (status = 404, body = tradewind_contract::Problem)),
+)]
+pub async fn get_product(
+    State(state): State<AppState>,
+    Path(handle): Path<String>,
+    _: NoQuery,
+    ReadAfter(after): ReadAfter,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let body = state
+        .catalog
+        .json(&cache_key(&handle), async || {
+            let mut db = state.database.reader(after.as_ref()).await?;
+            Ok(queries::select_product(&mut db, &handle).await?)
+        })
+        .await?;
+    // "null" is the cached knowledge that there is no such product.
+    if body.as_slice() == b"null" {
+        return Err(Refusal::not_found().into());
+    }
+    let tag = etag(&body);
+    if headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .any(|seen| seen.to_str().is_ok_and(|seen| seen.split(',').any(|one| one.trim() == tag)))
+    {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    Ok(([(header::ETAG, tag)], CachedJson(body)).into_response())
+}

@@ -1,0 +1,9 @@
+//! What is sold: categories, products, search.
+
+pub mod get_categories;
+pub mod get_product;
+pub mod list_products;
+pub mod model;
+pub mod queries;
+pub mod related_products;
+pub mod suggestions;

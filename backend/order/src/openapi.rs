@@ -1,0 +1,65 @@
+//! `/api/v1/openapi.json`: generated from the handlers and the wire types. The user service's half is merged in.
+
+use std::sync::LazyLock;
+
+use utoipa::OpenApi;
+
+use crate::{cart, catalog, orders};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Tradewind", description = "The HTTP contract of the Tradewind shop.", license(name = "MIT OR Apache-2.0")),
+    servers((url = "/api/v1")),
+    paths(
+        catalog::get_categories::get_categories,
+        catalog::list_products::list_products,
+        catalog::get_product::get_product,
+        catalog::related_products::related_products,
+        catalog::suggestions::suggestions,
+        cart::get_cart::get_cart,
+        cart::delete_cart::delete_cart,
+        cart::set_item::set_item,
+        cart::remove_item::remove_item,
+        cart::claim_guest::claim_guest,
+        orders::shipping_methods::shipping_methods,
+        orders::quote::quote,
+        orders::place_order::place_order,
+        orders::list_orders::list_orders,
+        orders::get_order::get_order,
+        orders::order_events::order_events,
+    )
+)]
+struct Document;
+
+/// The document of this service's routes.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// The document as JSON, made once.
+pub fn json() -> &'static str {
+    static JSON: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
+    &JSON
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::routes::TABLE;
+
+    #[test]
+    fn the_document_has_exactly_the_routes_of_the_table() {
+        let document = serde_json::to_value(super::document()).unwrap_or_default();
+        let described: BTreeSet<(String, String)> = document["paths"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .flat_map(|(path, methods)| {
+                methods.as_object().into_iter().flatten().map(move |(method, _)| (method.to_uppercase(), path.clone()))
+            })
+            .collect();
+        let served: BTreeSet<(String, String)> = TABLE.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+        assert_eq!(described, served);
+    }
+}

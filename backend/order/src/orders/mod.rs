@@ -1,0 +1,11 @@
+//! Shipping, quotes and orders.
+
+pub mod get_order;
+pub mod list_orders;
+pub mod model;
+pub mod order_events;
+pub mod place_order;
+pub mod queries;
+pub mod quote;
+pub mod shipping_methods;
+pub mod watch;

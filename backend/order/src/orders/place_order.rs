@@ -1,0 +1,120 @@
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use sqlx::PgConnection;
+use tradewind_contract::{
+    Money, OrderId, OrderNumber, UserId,
+    orders::{Order, PlaceOrder},
+    routes::order::ORDERS,
+};
+use tradewind_events::{OrderPlaced, order_placed::PlacedLine};
+use tradewind_kit::{
+    Error, Refusal, Result,
+    auth::Caller,
+    consistency::ConsistencyToken,
+    database::{transact, wal_position},
+    extract::{self, NoQuery},
+    http::Written,
+    idempotency::{self, IdempotencyKey, Stored},
+    outbox,
+};
+use uuid::Uuid;
+
+use super::{
+    model::{self, PricedLine},
+    queries,
+};
+use crate::state::AppState;
+
+/// Makes an order of the cart: price and stock checked on the primary, stock held, order, event and stored answer
+/// in one transaction, and no network call inside it.
+#[utoipa::path(
+    post, path = "/orders", tag = "orders", request_body = PlaceOrder, params(("Idempotency-Key" = String, Header)),
+    responses(
+        (status = 201, body = Order), (status = 400, body = tradewind_contract::Problem),
+        (status = 409, body = tradewind_contract::Problem, description = "out_of_stock, price_changed, cart_empty or idempotency_key_in_use"),
+        (status = 422, body = tradewind_contract::Problem),
+    ),
+)]
+pub async fn place_order(
+    State(state): State<AppState>,
+    caller: Caller,
+    key: IdempotencyKey,
+    _: NoQuery,
+    extract::Json(place): extract::Json<PlaceOrder>,
+) -> Result<Response> {
+    state.count_write(&caller).await?;
+    let route = format!("POST {ORDERS}");
+    let request = idempotency::Request::new(caller.user, &route, &key, &place)?;
+    let outcome = transact(&state.database, async |db| {
+        if let Some(stored) = idempotency::begin(db, &request).await? {
+            return Ok(Outcome::Replayed(stored));
+        }
+        let order = place_in(db, caller.user, &key, &place).await?;
+        let body = serde_json::to_vec(&order)?;
+        idempotency::store(db, &request, StatusCode::CREATED, &body).await?;
+        Ok(Outcome::Placed(body))
+    })
+    .await;
+    match outcome {
+        Ok((Outcome::Placed(body), token)) => Ok(Written { status: StatusCode::CREATED, body: json(body), token }.into_response()),
+        Ok((Outcome::Replayed(stored), token)) => Ok(replay(stored, token)),
+        Err(error) if error.constraint() == Some("orders_one_per_key") => replay_pruned(&state, caller.user, &key).await,
+        Err(error) => Err(error),
+    }
+}
+
+enum Outcome {
+    Placed(Vec<u8>),
+    Replayed(Stored),
+}
+
+async fn place_in(db: &mut PgConnection, owner: UserId, key: &IdempotencyKey, place: &PlaceOrder) -> Result<Order> {
+    queries::lock_cart(db, owner).await?;
+    let lines = queries::select_cart_lines(db, owner).await?;
+    let shipping = queries::select_shipping_price(db, &place.shipping_method, &place.shipping_address.country).await?;
+    let priced: Vec<PricedLine> = lines.iter().map(PricedLine::from).collect();
+    let totals = model::totals(&priced, shipping);
+    if place.expected_total.is_some_and(|expected| expected != totals.total) {
+        let mut refusal =
+            Refusal::conflict("price_changed", "The price has changed", "The total is not what you saw. See totals for what it is now.");
+        refusal.totals = Some(totals);
+        return Err(refusal.into());
+    }
+    let id = OrderId::from_uuid(Uuid::now_v7());
+    let number = OrderNumber::from_random(rand::random());
+    queries::insert_order(db, id, &number, owner, key, place, &totals).await?;
+    queries::insert_order_lines(db, id, owner, &lines).await?;
+    let event = OrderPlaced {
+        order_id: id,
+        number,
+        placed_by: owner,
+        total: totals.total,
+        lines: priced
+            .iter()
+            .map(|line| PlacedLine { sku: line.sku.clone(), quantity: line.quantity, unit_price: Money::eur(line.unit_price_minor) })
+            .collect(),
+    };
+    outbox::append(db, &event, 1).await?;
+    queries::hold_stock(db, id, &priced).await?;
+    queries::select_order(db, id, owner).await?.ok_or_else(|| Error::Corrupt(format!("order {id} is gone in its own transaction")))
+}
+
+fn json(body: Vec<u8>) -> ([(header::HeaderName, HeaderValue); 1], Vec<u8>) {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body)
+}
+
+fn replay(stored: Stored, token: ConsistencyToken) -> Response {
+    let (status, headers, body) = stored.into_parts();
+    Written { status, body: (headers, body), token }.into_response()
+}
+
+/// The stored answer was pruned, but the key still names its order.
+async fn replay_pruned(state: &AppState, owner: UserId, key: &IdempotencyKey) -> Result<Response> {
+    let mut db = state.database.writer().await?;
+    let order = queries::select_order_by_key(&mut db, owner, key).await?.ok_or_else(Refusal::not_found)?;
+    let token = wal_position(&mut db, &state.database).await?;
+    Ok(replay(Stored { status: StatusCode::CREATED, body: serde_json::to_vec(&order)? }, token))
+}

@@ -1,0 +1,24 @@
+//! Every method and path of the order service, below `/api/v1`.
+
+use tradewind_contract::routes::order as path;
+
+use crate::{cart, catalog, orders, state::AppState};
+
+tradewind_kit::route_table! { AppState;
+    GET path::CATEGORIES => catalog::get_categories::get_categories,
+    GET path::PRODUCTS => catalog::list_products::list_products,
+    GET path::PRODUCT => catalog::get_product::get_product,
+    GET path::RELATED => catalog::related_products::related_products,
+    GET path::SUGGESTIONS => catalog::suggestions::suggestions,
+    GET path::CART => cart::get_cart::get_cart,
+    DELETE path::CART => cart::delete_cart::delete_cart,
+    PUT path::CART_ITEM => cart::set_item::set_item,
+    DELETE path::CART_ITEM => cart::remove_item::remove_item,
+    POST path::GUEST_CLAIMS => cart::claim_guest::claim_guest,
+    GET path::SHIPPING_METHODS => orders::shipping_methods::shipping_methods,
+    POST path::QUOTES => orders::quote::quote,
+    POST path::ORDERS => orders::place_order::place_order,
+    GET path::ORDERS => orders::list_orders::list_orders,
+    GET path::ORDER => orders::get_order::get_order,
+    GET path::ORDER_EVENTS => orders::order_events::order_events,
+}

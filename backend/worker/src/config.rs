@@ -1,0 +1,50 @@
+//! What the worker is told, with its defaults.
+
+use std::time::Duration;
+
+use tradewind_kit::config::{Common, ConfigError, Env};
+
+/// Environment variables, with their defaults:
+///
+/// | variable | default | meaning |
+/// |---|---|---|
+/// | `INTERNAL_ADDRESS` | `127.0.0.1:8096` | health and metrics |
+/// | `ORDER_DATABASE_PRIMARY_URL`, `USER_DATABASE_PRIMARY_URL` | none | whose outboxes are relayed |
+/// | `DATABASE_POOL_MAX` | 8 | connections to `orders` |
+/// | `REDIS_URL` | `redis://127.0.0.1:6379` | where steps are announced |
+/// | `KAFKA_BROKERS` | `127.0.0.1:9092` | separated by commas |
+/// | `PAYMENTS_URL` | none | the payment provider |
+/// | `SHIP_AFTER_S`, `DELIVER_AFTER_S` | 15, 15 | the simulated fulfilment |
+/// | `SERVICE_INSTANCE`, `LOG_LEVEL`, `OTLP_ENDPOINT`, `SHUTDOWN_GRACE_S` | `worker`, `info`, none, 25 | see the kit |
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub common: Common,
+    pub order_primary_url: String,
+    pub user_primary_url: String,
+    pub pool_max: u32,
+    pub redis_url: String,
+    pub kafka_brokers: String,
+    pub payments_url: String,
+    pub ship_after: Duration,
+    pub deliver_after: Duration,
+}
+
+impl Config {
+    /// # Errors
+    /// Every mistake at once.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let mut env = Env::new();
+        let config = Self {
+            common: Common::read(&mut env, "worker", 8086, 8096),
+            order_primary_url: env.required("ORDER_DATABASE_PRIMARY_URL"),
+            user_primary_url: env.required("USER_DATABASE_PRIMARY_URL"),
+            pool_max: env.or("DATABASE_POOL_MAX", 8),
+            redis_url: env.or("REDIS_URL", "redis://127.0.0.1:6379".to_owned()),
+            kafka_brokers: env.or("KAFKA_BROKERS", "127.0.0.1:9092".to_owned()),
+            payments_url: env.required("PAYMENTS_URL"),
+            ship_after: env.seconds_or("SHIP_AFTER_S", 15),
+            deliver_after: env.seconds_or("DELIVER_AFTER_S", 15),
+        };
+        env.finish(config)
+    }
+}

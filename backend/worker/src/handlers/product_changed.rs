@@ -1,0 +1,12 @@
+use tradewind_events::{Envelope, ProductChanged};
+use tradewind_kit::Result;
+use tradewind_order::catalog::get_product::cache_key;
+
+use crate::saga::Saga;
+
+/// Forgets the product's page; forgetting twice does no harm, so this needs no inbox.
+pub async fn handle(saga: &Saga, envelope: &Envelope, _: &'static str) -> Result<()> {
+    let Some(event) = envelope.decode::<ProductChanged>()? else { return Ok(()) };
+    saga.catalog.forget(&[cache_key(&event.handle), format!("related:{}", event.handle)]).await;
+    Ok(())
+}
