@@ -1,0 +1,8 @@
+//! Who people are: registering, and one's own account.
+
+pub mod get_me;
+pub mod model;
+pub mod password;
+pub mod queries;
+pub mod register;
+pub mod update_me;

@@ -1,0 +1,44 @@
+//! An account as the database keeps it.
+
+use time::OffsetDateTime;
+use tradewind_contract::users::{Role, User};
+use tradewind_kit::{Error, Refusal};
+use uuid::Uuid;
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UserRow {
+    pub id: Uuid,
+    pub role: String,
+    pub email: Option<String>,
+    pub display_name: Option<String>,
+    pub locale: Option<String>,
+    pub created_at: OffsetDateTime,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = Error;
+
+    fn try_from(row: UserRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id.into(),
+            role: Role::parse(&row.role).ok_or_else(|| Error::Corrupt(format!("user {} has the role {:?}", row.id, row.role)))?,
+            email: row.email,
+            display_name: row.display_name,
+            locale: row.locale,
+            created_at: row.created_at.into(),
+        })
+    }
+}
+
+/// What a new account consists of; the password is hashed already.
+#[derive(Clone)]
+pub struct NewAccount {
+    pub email: String,
+    pub password_hash: String,
+    pub display_name: String,
+}
+
+/// One account per mailbox.
+pub fn email_taken() -> Refusal {
+    Refusal::conflict("email_taken", "This address has an account", "There is an account with this email address. Log in instead.")
+}

@@ -1,0 +1,65 @@
+//! This service's half of the API's description.
+
+use tradewind_contract::{problem::Problem, routes::BASE};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+};
+
+use crate::{accounts, sessions};
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        sessions::open_guest_session::open_guest_session,
+        accounts::register::register,
+        accounts::get_me::get_me,
+        accounts::update_me::update_me,
+        sessions::log_in::log_in,
+        sessions::list_sessions::list_sessions,
+        sessions::refresh_session::refresh_session,
+        sessions::end_current_session::end_current_session,
+        sessions::end_session::end_session,
+    ),
+    components(schemas(Problem)),
+    modifiers(&Bearer),
+    tags((name = "sessions", description = "Guests, log-in, refresh, devices"), (name = "users", description = "Accounts"))
+)]
+struct UserApi;
+
+#[derive(OpenApi)]
+#[openapi(paths(sessions::get_jwks::get_jwks))]
+struct WithoutBase;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let mut scheme = Http::new(HttpAuthScheme::Bearer);
+        scheme.bearer_format = Some("JWT".to_owned());
+        openapi.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// Every route of [`crate::routes::TABLE`] below its base, and the published keys.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut whole = utoipa::openapi::OpenApiBuilder::new().build().nest(BASE, UserApi::openapi());
+    whole.merge(WithoutBase::openapi());
+    whole.info.title = "Tradewind user service".to_owned();
+    env!("CARGO_PKG_VERSION").clone_into(&mut whole.info.version);
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_described() {
+        let document = serde_json::to_value(openapi()).unwrap_or_default();
+        for (method, path) in crate::routes::TABLE {
+            let operation = &document["paths"][format!("{BASE}{path}")][method.to_lowercase()];
+            assert!(operation.is_object(), "{method} {path} is not described");
+        }
+    }
+}
