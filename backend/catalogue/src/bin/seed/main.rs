@@ -23,9 +23,10 @@ const CHUNK: usize = 5_000;
 #[derive(Parser)]
 #[command(about = "Writes the catalogue to the order database.")]
 struct Arguments {
-    /// The orders primary, such as postgres://user:password@host:5432/orders.
-    #[arg(long, env = "ORDER_DATABASE_PRIMARY_URL", hide_env_values = true)]
-    database_url: String,
+    /// The orders primary, such as postgres://user:password@host:5432/orders; without it, the
+    /// environment's ORDER_DATABASE_PRIMARY_URL.
+    #[arg(long)]
+    database_url: Option<String>,
 
     /// How many products the shop shall have; beyond 240 they are generated.
     #[arg(long, default_value_t = 240, value_parser = parse_products)]
@@ -53,7 +54,11 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<()> {
     let started = Instant::now();
     let by_hand = curated()?;
-    let mut db = connect(&arguments.database_url).await?;
+    let url = arguments
+        .database_url
+        .or_else(|| std::env::var("ORDER_DATABASE_PRIMARY_URL").ok())
+        .context("no database is named; give --database-url or set ORDER_DATABASE_PRIMARY_URL")?;
+    let mut db = connect(&url).await?;
     let chosen = &by_hand[..by_hand.len().min(arguments.products)];
     let new_curated = queries::upsert_curated(&mut db, chosen).await.context("cannot write the curated catalogue")?;
     let new_generated = if arguments.products > chosen.len() { add_generated(&mut db, arguments.products, chosen.len()).await? } else { 0 };
