@@ -1,6 +1,8 @@
 //! The parts that screens are made of.
 
 pub mod card;
+pub mod checkout_button;
+pub mod crumbs;
 pub mod drawer;
 pub mod fields;
 pub mod footer;

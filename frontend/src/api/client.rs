@@ -358,7 +358,10 @@ fn build(at: Trace, call: &Call, token: Option<&str>, signal: &web_sys::AbortSig
 fn refusal(response: &Response, text: &str, at: Trace) -> Refusal {
     let retry_after_s = response.headers().get("retry-after").and_then(|seconds| seconds.parse().ok());
     let error = match serde_json::from_str::<Problem>(text) {
-        Ok(problem) => ApiError::Problem(Box::new(problem)),
+        Ok(problem) => match retry_after_s {
+            Some(retry_after_s) if problem.status == 429 => ApiError::Limited { problem: Box::new(problem), retry_after_s },
+            _ => ApiError::Problem(Box::new(problem)),
+        },
         Err(_) => ApiError::Unreadable { status: response.status(), trace_id: at.id() },
     };
     if error.is("consistency_token_invalid") {

@@ -7,6 +7,8 @@ use tradewind_contract::{FieldError, Problem};
 pub enum ApiError {
     /// The service refused, and said why.
     Problem(Box<Problem>),
+    /// A quota is used up; the next try may go after so many seconds.
+    Limited { problem: Box<Problem>, retry_after_s: u32 },
     /// The request never reached a service.
     Offline { trace_id: String },
     /// No answer within the deadline.
@@ -19,7 +21,7 @@ impl ApiError {
     /// Stable and free of data, for telemetry and for decisions: the problem's `code`, or one of the browser's own.
     pub fn code(&self) -> &str {
         match self {
-            Self::Problem(problem) => &problem.code,
+            Self::Problem(problem) | Self::Limited { problem, .. } => &problem.code,
             Self::Offline { .. } => "browser_offline",
             Self::TimedOut { .. } => "browser_timed_out",
             Self::Unreadable { .. } => "browser_unreadable",
@@ -32,15 +34,23 @@ impl ApiError {
 
     pub fn trace_id(&self) -> &str {
         match self {
-            Self::Problem(problem) => &problem.trace_id,
+            Self::Problem(problem) | Self::Limited { problem, .. } => &problem.trace_id,
             Self::Offline { trace_id } | Self::TimedOut { trace_id } | Self::Unreadable { trace_id, .. } => trace_id,
+        }
+    }
+
+    /// With 429: how long to wait before the next try, in seconds.
+    pub fn retry_after_s(&self) -> Option<u32> {
+        match self {
+            Self::Limited { retry_after_s, .. } => Some(*retry_after_s),
+            _ => None,
         }
     }
 
     /// The HTTP status, when there was an answer.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Problem(problem) => Some(problem.status),
+            Self::Problem(problem) | Self::Limited { problem, .. } => Some(problem.status),
             Self::Unreadable { status, .. } => Some(*status),
             Self::Offline { .. } | Self::TimedOut { .. } => None,
         }
@@ -49,7 +59,7 @@ impl ApiError {
     /// The problem, when a service sent one.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
-            Self::Problem(problem) => Some(problem),
+            Self::Problem(problem) | Self::Limited { problem, .. } => Some(problem),
             _ => None,
         }
     }
@@ -63,7 +73,7 @@ impl ApiError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Offline { .. } | Self::TimedOut { .. } => true,
-            Self::Problem(problem) => matches!(problem.status, 502..=504),
+            Self::Problem(problem) | Self::Limited { problem, .. } => matches!(problem.status, 502..=504),
             Self::Unreadable { status, .. } => matches!(status, 502..=504),
         }
     }

@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{
+    prelude::{Get as _, *},
+    task::spawn_local,
+};
 use serde::de::DeserializeOwned;
 
 use super::shelf::{self, Kept};
@@ -111,7 +114,7 @@ where
         read.data.set(Some(kept.0));
     }
 
-    Effect::new(move |previous: Option<(Option<String>, u32)>| {
+    Effect::new(move |previous: Option<(Option<String>, u32)>| -> (Option<String>, u32) {
         let get = source();
         let count = read.again.get();
         let path = get.as_ref().map(|get| get.path.clone());
@@ -131,7 +134,8 @@ where
             }
         }
         let young = kept.as_ref().is_some_and(|(_, at_ms)| platform::now_unix_ms() - at_ms < FRESH_MS);
-        if young && count == old_count {
+        let asked_again = count != old_count;
+        if young && !asked_again {
             read.busy.set(false);
             return (path, count);
         }

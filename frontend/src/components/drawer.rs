@@ -10,6 +10,7 @@ use super::{
     state::{EmptyState, ProblemState, Sketch},
     totals::{BasketTotals, TowardsFreeDelivery},
 };
+use super::checkout_button::CheckOut;
 use crate::{app::use_shop, i18n::t, route::Page, telemetry};
 
 #[component]
@@ -46,6 +47,7 @@ fn Drawer() -> impl IntoView {
     let shop = use_shop();
     let open = shop.basket.drawer;
     let close: NodeRef<html::Button> = NodeRef::new();
+    let has_goods = Memo::new(move |_| shop.basket.count() > 0);
     close.on_load(|button| {
         let _ = button.focus();
     });
@@ -79,12 +81,10 @@ fn Drawer() -> impl IntoView {
             <div class="body" tabindex="0" role="group" aria-label=t::GOODS_IN_BASKET>
                 <DrawerBody />
             </div>
-            <Show when=move || (shop.basket.count() > 0) fallback=|| view! { <span></span> }>
+            <Show when=move || has_goods.get()>
                 <footer>
                     <BasketTotals />
-                    <a class="button main wide" href=Page::Checkout.path()>
-                        {t::CHECK_OUT}
-                    </a>
+                    <CheckOut />
                     <p class="tiny soft" style="text-align:center;max-inline-size:none">
                         {t::CHECK_OUT_NOTE}
                     </p>

@@ -209,6 +209,14 @@ pub fn compare_at(price: &str) -> String {
 pub fn not_made(value: &str, others: &str) -> String {
     format!("{value} does not come with {others}.")
 }
+/// `whole bean or filter`
+pub fn either(values: &[&str]) -> String {
+    match values {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [all @ .., last] => format!("{} or {last}", all.join(", ")),
+    }
+}
 pub fn comes_as(value: &str, axis: &str, values: &str) -> String {
     format!("{value} comes as {axis} {values} only.")
 }
@@ -289,3 +297,22 @@ pub fn rolled_back(title: &str, reason: &str) -> String {
 }
 pub const VIEW_BASKET: &str = "View basket";
 pub const GO_ON: &str = "Go on looking";
+
+// The promises of the home page: figure and sentence.
+pub const PROMISE_LIST: [(&str, &str); 3] = [
+    ("Two to four days", "From our door to yours in the EU. You see the price before you pay, and the parcel's voyage after."),
+    ("One price", "What you see includes VAT, and what you agreed to is what is charged. If a price moves, we ask first."),
+    ("Thirty days", "Send it back, opened or not. Tea too. We have never asked why and do not plan to."),
+];
+
+/// A name from the catalogue (`weight`, `green-tea`) as a heading or label.
+pub fn humanised(name: &str) -> String {
+    let spaced = name.replace('-', " ");
+    let mut letters = spaced.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+pub fn more_values(count: usize) -> String {
+    format!("{count} more")
+}
+pub const FEWER_VALUES: &str = "Fewer";
+pub const BEARING: &str = "On the chart";
