@@ -20,6 +20,9 @@ const STYLES: [&str; 3] = ["tokens.css", "shop.css", "app.css"];
 /// The files written so far: how the sources name them, and where the browser finds them.
 #[derive(Debug)]
 pub struct Assets {
+    /// The whole bundle's directory.
+    out: PathBuf,
+    /// Where hashed files go.
     directory: PathBuf,
     addresses: BTreeMap<String, String>,
 }
@@ -28,7 +31,7 @@ impl Assets {
     pub fn new(out: &Path) -> Result<Self> {
         let directory = out.join("assets");
         fs::create_dir_all(&directory)?;
-        Ok(Self { directory, addresses: BTreeMap::new() })
+        Ok(Self { out: out.to_owned(), directory, addresses: BTreeMap::new() })
     }
 
     /// Writes a file and remembers its address under `name`.
@@ -83,8 +86,8 @@ fn fonts(assets: &mut Assets, sources: &Path) -> Result<()> {
         if path.extension().is_some_and(|extension| extension == "woff2") {
             assets.add(&name, &fs::read(&path)?)?;
         } else {
-            // The licence travels with the fonts, under its own name.
-            fs::copy(&path, assets.directory.join(name))?;
+            // The licence travels with the fonts. Its name has no hash, so it stays out of `assets/`.
+            fs::copy(&path, assets.out.join(format!("fonts-{name}")))?;
         }
     }
     Ok(())

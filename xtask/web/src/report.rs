@@ -22,13 +22,13 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// Sizes in bytes; the sum is what the first visit costs at most (both themes' needs, all fonts).
 pub fn table(files: &[Entry]) {
-    line(&format!("{:>9}{:<46} {:>12} {:>12}", "", "file", "raw", "brotli"));
+    line(&format!("{:>9}{:<56} {:>12} {:>12}", "", "file", "raw", "brotli"));
     for entry in files {
-        line(&format!("{:>9}{:<46} {:>12} {:>12}", "", entry.path, entry.bytes, entry.over_the_wire()));
+        line(&format!("{:>9}{:<56} {:>12} {:>12}", "", entry.path, entry.bytes, entry.over_the_wire()));
     }
     let raw: u64 = files.iter().map(|entry| entry.bytes).sum();
     let wire: u64 = files.iter().map(Entry::over_the_wire).sum();
-    line(&format!("{:>9}{:<46} {raw:>12} {wire:>12}", "", "all"));
+    line(&format!("{:>9}{:<56} {raw:>12} {wire:>12}", "", "all"));
 }
 
 fn line(text: &str) {
