@@ -1,5 +1,5 @@
 //! The little that is asked over loopback and unix sockets: is a part ready, what does the
-//! supervisor say. HTTP/1.0, so an answer ends where the connection does.
+//! supervisor say. HTTP/1.0, so no answer comes in chunks.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -59,9 +59,30 @@ fn exchange(mut stream: impl Read + Write, host: &str, method: &str, path: &str,
          Content-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}"
     )?;
     stream.flush()?;
+    read_answer(&mut stream)
+}
+
+/// Reads up to the announced length, else to the end of the connection: some servers keep one open
+/// for seconds although they were asked to close it.
+fn read_answer(stream: &mut impl Read) -> Result<Answer> {
     let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes)?;
-    parse_answer(&String::from_utf8_lossy(&bytes))
+    let mut buffer = [0; 8192];
+    loop {
+        let count = stream.read(&mut buffer)?;
+        bytes.extend_from_slice(&buffer[..count]);
+        if count == 0 || is_whole(&bytes) {
+            return parse_answer(&String::from_utf8_lossy(&bytes));
+        }
+    }
+}
+
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return false;
+    };
+    let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    length.is_some_and(|length| bytes.len() >= end + 4 + length)
 }
 
 fn parse_answer(text: &str) -> Result<Answer> {
@@ -96,6 +117,13 @@ mod tests {
         let answer = parse_answer("HTTP/1.1 404 Not Found\r\nA: b\r\n\r\n{}").expect("parsed");
         assert_eq!((answer.status, answer.body.as_str()), (404, "{}"));
         assert!(parse_answer("SSH-2.0-OpenSSH").is_err());
+    }
+
+    #[test]
+    fn an_announced_length_ends_an_answer() {
+        assert!(is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"));
+        assert!(!is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}"));
+        assert!(!is_whole(b"HTTP/1.1 200 OK\r\n\r\n{}"));
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Ports {
     /// # Errors
     /// When a port of the stack would be privileged or beyond 65535.
     pub fn new(base: u16) -> Result<Self> {
-        if base < 1024 || base > u16::MAX - SPAN {
+        if !(1024..=u16::MAX - SPAN).contains(&base) {
             bail!("The base port must be between 1024 and {}, and {base} is not.", u16::MAX - SPAN);
         }
         Ok(Self { base })

@@ -44,7 +44,9 @@ pub fn run(stack: &Stack, args: &SeedArgs) -> Result<()> {
 /// The program that fills the catalogue; what is there already stays.
 pub fn command(stack: &Stack, passwords: &Passwords, products: Option<u32>) -> Command {
     let mut seed = Command::new(stack.binary("seed"));
-    seed.current_dir(&stack.root).arg("--database-url").arg(postgres::order_url(stack, passwords, Port::PostgresPrimary));
+    // By the environment: arguments can be read by everybody on the machine.
+    let url = postgres::order_url(stack, passwords, Port::PostgresPrimary);
+    seed.current_dir(&stack.root).env("ORDER_DATABASE_PRIMARY_URL", url);
     if let Some(products) = products {
         seed.arg("--products").arg(products.to_string());
     }

@@ -271,7 +271,7 @@ impl Launch<'_> {
             return ready::wait(self.stack, part);
         }
         progress::step(&format!("{name} ready"), || {
-            supervisor::stop_part(self.stack, name).or_else(|error| unknown_is_stopped(error))?;
+            supervisor::stop_part(self.stack, name).or_else(unknown_is_stopped)?;
             supervisor::reload_parts(self.stack, &[name])?;
             ports_are_free(self.stack, part)?;
             self.started.lock().unwrap_or_else(PoisonError::into_inner).push(part.name);
