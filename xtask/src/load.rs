@@ -1,7 +1,6 @@
 //! Runs a load test against the running stack, with the gateway's limits out of the way.
 
 mod limits;
-mod table;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,9 +53,6 @@ pub fn run(stack: &Stack, args: &LoadArgs) -> Result<()> {
         run_k6(&k6, &script, &results, &stack.ports.url(Port::Gateway), &args.k6)
     };
     println!();
-    if let Err(error) = table::print(&results) {
-        progress::note(&format!("no table: {error:#}"));
-    }
     status::print_table(stack, &status::report(stack)?);
     println!("Results: {}", results.display());
     outcome
@@ -98,18 +94,14 @@ fn results(stack: &Stack, scenario: &str) -> Result<PathBuf> {
     Ok(directory.join(format!("{scenario}.json")))
 }
 
-/// k6's own output stays on the terminal; `results` gets its summary.
+/// Runs a script, which prints its own table and writes its own result beside `results`.
 fn run_k6(k6: &Path, script: &Path, results: &Path, gateway: &str, more: &[String]) -> Result<()> {
+    let directory = results.parent().unwrap_or(results);
     let mut command = Command::new(k6);
     command
         .args(["run", "--no-usage-report", "--address", "127.0.0.1:0"])
-        .args(["--summary-trend-stats", "avg,med,p(95),p(99),max"])
-        .arg("--summary-export")
-        .arg(results)
-        .arg("--env")
-        .arg(format!("GATEWAY={gateway}"))
-        .arg("--env")
-        .arg(format!("RESULTS={}", results.display()))
+        .args(["--env".to_owned(), format!("GATEWAY={gateway}")])
+        .args(["--env".to_owned(), format!("RESULTS={}", directory.display())])
         .args(more)
         .arg(script);
     command::streamed(&mut command, "The load test")

@@ -90,7 +90,8 @@ fn hello(stack: &Stack, k6: &Path) -> Result<f64> {
     let script = stack.run("hello.js");
     let result = stack.run("hello.json");
     fs::write(&script, HELLO)?;
-    run_k6(k6, &script, &result, &stack.ports.url(Port::GatewayInternal), &["--quiet".to_owned()])?;
+    let more = ["--quiet".to_owned(), format!("--summary-export={}", result.display())];
+    run_k6(k6, &script, &result, &stack.ports.url(Port::GatewayInternal), &more)?;
     let summary: Value = serde_json::from_str(&fs::read_to_string(&result)?)?;
     summary["metrics"]["http_reqs"]["rate"].as_f64().context("k6 counted nothing")
 }
