@@ -14,6 +14,7 @@ pub fn explain(error: &ApiError) -> (String, String) {
             "The shop took too long to answer. Your basket is safe. Try again; if it happens twice, send us this number.".to_owned(),
         ),
         ApiError::Unreadable { .. } => ("Something broke on our side".to_owned(), BROKEN_DETAIL.to_owned()),
+        ApiError::Limited { problem, .. } => ("A little too fast".to_owned(), problem.detail.clone()),
         ApiError::Problem(problem) if problem.status >= 500 => ("Something broke on our side".to_owned(), BROKEN_DETAIL.to_owned()),
         ApiError::Problem(problem) if problem.status == 429 => ("A little too fast".to_owned(), problem.detail.clone()),
         ApiError::Problem(problem) => (problem.title.clone(), problem.detail.clone()),
