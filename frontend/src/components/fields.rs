@@ -474,7 +474,13 @@ mod tests {
 
     #[test]
     fn every_field_that_is_missing_is_named_once() {
-        let empty = PlaceOrder { email: String::new(), shipping_address: Address::default(), shipping_method: String::new(), payment_token: String::new(), expected_total: None };
+        let empty = PlaceOrder {
+            email: String::new(),
+            shipping_address: Address::default(),
+            shipping_method: String::new(),
+            payment_token: String::new(),
+            expected_total: None,
+        };
         let errors = FieldErrors::check(&empty);
         let mut named: Vec<_> = errors.pointers().collect();
         named.sort_unstable();
@@ -496,7 +502,8 @@ mod tests {
 
     #[test]
     fn lengths_are_told_in_words() {
-        let errors = FieldErrors::check(&Register { email: "a@b.de".into(), password: "a short sentence".into(), display_name: "x".repeat(81) });
+        let errors =
+            FieldErrors::check(&Register { email: "a@b.de".into(), password: "a short sentence".into(), display_name: "x".repeat(81) });
         assert_eq!(errors.message("/display_name"), Some("At most 80 characters fit here."));
     }
 
@@ -509,7 +516,10 @@ mod tests {
     #[test]
     fn a_message_away_from_its_field_says_which_one_it_means() {
         assert_eq!(with_label("City", "This is needed."), "City is needed.");
-        assert_eq!(with_label("Postcode", "This postcode has five digits, such as 111 29."), "Postcode: This postcode has five digits, such as 111 29.");
+        assert_eq!(
+            with_label("Postcode", "This postcode has five digits, such as 111 29."),
+            "Postcode: This postcode has five digits, such as 111 29."
+        );
         assert_eq!(with_label("Postcode", "Polish postcodes look like 00-950."), "Polish postcodes look like 00-950.");
     }
 

@@ -6,7 +6,7 @@ mod hitch;
 pub mod memory;
 mod place;
 pub mod steps;
-mod summary;
+pub mod summary;
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -33,18 +33,21 @@ use crate::{
     components::{
         fields::{ErrorSummary, FieldErrors, Form, SelectField, TextField, focus_soon},
         state::{EmptyState, ProblemState, Sketch},
+        totals::{COUNTRY_KEY, delivery_price},
     },
     i18n::{format, t},
-    platform,
+    platform::{self, storage},
     route::Page,
     telemetry,
 };
+
+pub use self::place::navigator;
 
 pub const DAY_MS: f64 = 86_400_000.0;
 
 /// What the basket comes to, sent as it is.
 #[derive(Debug, Clone, PartialEq)]
-enum Quoted {
+pub enum Quoted {
     /// Nothing to add up yet.
     Unknown,
     Adding,
@@ -54,7 +57,7 @@ enum Quoted {
 
 /// Everything that the parts of the page share. Copy.
 #[derive(Clone, Copy)]
-struct Desk {
+pub struct Desk {
     shop: Shop,
     draft: RwSignal<Draft>,
     card: RwSignal<PaymentToken>,
@@ -492,6 +495,7 @@ fn AddressFields(desk: Desk) -> impl IntoView {
                 on_change=Callback::new(move |code| {
                     // What was said of the postcode was said by the other country's rule.
                     form.touched("/shipping_address/postal_code");
+                    storage::set(COUNTRY_KEY, &code);
                     set_country.set(code);
                 })
                 width="half"
@@ -549,7 +553,12 @@ fn WaysOnTheWay() -> impl IntoView {
 fn Way(desk: Desk, method: ShippingMethod) -> impl IntoView {
     let id = StoredValue::new(method.id.clone());
     let checked = move || desk.draft.with(|draft| id.with_value(|id| draft.shipping_method == *id));
-    let price = if method.price.amount == 0 { t::FREE.to_owned() } else { format::money(method.price) };
+    let offered = StoredValue::new(method.clone());
+    let price = move || {
+        let subtotal = desk.shop.basket.cart().map_or(Money::eur(0), |cart| cart.subtotal);
+        let price = offered.with_value(|method| delivery_price(method, subtotal));
+        if price.amount == 0 { t::FREE.to_owned() } else { format::money(price) }
+    };
     let when = match (method.delivery.min_days, method.delivery.max_days) {
         (_, 0) => t::WITH_YOU_TODAY.to_owned(),
         (min, max) => t::with_you_between(&day_ahead(min), &day_ahead(max)),

@@ -17,8 +17,7 @@ pub const CAPS_LOCK: &str = "Caps lock is on.";
 
 /// Small numbers in letters, as a sentence wants them.
 fn in_letters(number: usize) -> String {
-    const LETTERS: [&str; 13] =
-        ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    const LETTERS: [&str; 13] = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     LETTERS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
 }
 fn capitalised(text: &str) -> String {
@@ -58,7 +57,6 @@ pub const FIELD_COUNTRY: &str = "Country";
 pub const FIELD_PHONE: &str = "Phone";
 pub const FIELD_PHONE_HELP: &str = "Only for the courier, only on the day.";
 pub const FIELD_SHIPPING: &str = "How should it travel?";
-pub const NO_SHIPPING: &str = "Choose how it should travel.";
 pub const NO_WAY_THERE: &str = "Nothing we send by goes to this country today.";
 pub fn with_you_between(first: &str, last: &str) -> String {
     if first == last { format!("With you on {first}") } else { format!("With you {first} to {last}") }
@@ -70,8 +68,7 @@ pub fn shipping_to(method: &str, country: &str) -> String {
 
 // Payment.
 pub const PAYMENT_LATER: &str = "With a test card. Nothing is charged before you press the last button.";
-pub const PAYMENT_NOTE: &str =
-    "This shop is a reference: no real card is asked for and no money moves. Each test card makes the payment go another way, so that you can watch what the shop does then.";
+pub const PAYMENT_NOTE: &str = "This shop is a reference: no real card is asked for and no money moves. Each test card makes the payment go another way, so that you can watch what the shop does then.";
 pub const FIELD_CARD: &str = "Which test card?";
 pub fn card_title(card: PaymentToken) -> &'static str {
     match card {
@@ -105,8 +102,7 @@ pub const OF_WHICH_VAT: &str = "of which VAT";
 pub const SUM: &str = "Total";
 pub const SHIPPING_UNKNOWN: &str = "Delivery";
 pub const SHIPPING_UNKNOWN_VALUE: &str = "from your address";
-pub const CHECKED_ONCE_MORE: &str =
-    "The price and the stock are checked once more when you pay. If either has changed, we ask first.";
+pub const CHECKED_ONCE_MORE: &str = "The price and the stock are checked once more when you pay. If either has changed, we ask first.";
 
 // What can come in between.
 pub const SOMEBODY_WAS_QUICKER: &str = "Somebody was quicker.";
@@ -138,17 +134,13 @@ pub fn total_was_is(old: &str, new: &str) -> String {
 pub fn total_is(new: &str) -> String {
     format!("Your total is {new} now. Nothing was charged.")
 }
-pub const STOCK_TITLE: &str = "Not all of it is left";
-pub const PRICE_TITLE: &str = "The price has changed";
 pub const UNKNOWN_TITLE: &str = "We do not know yet";
-pub const UNKNOWN_DETAIL: &str =
-    "The answer to your order did not come back. It may have been placed, or not. Trying again is safe: it carries the same key, and one key makes one order at most.";
-pub const UNKNOWN_AFTER_RELOAD: &str =
-    "This page was left before the answer to your order came. Trying again is safe: it carries the same key, and one key makes one order at most.";
-pub const NOT_SENT_YET: &str = "Your order has not gone through yet. Wait a moment, then try again: it carries the same key, and one key makes one order at most.";
+pub const UNKNOWN_DETAIL: &str = "The answer to your order did not come back. It may have been placed, or not. Trying again is safe: it carries the same key, and one key makes one order at most.";
+pub const UNKNOWN_AFTER_RELOAD: &str = "This page was left before the answer to your order came. Trying again is safe: it carries the same key, and one key makes one order at most.";
+pub const NOT_SENT_YET: &str =
+    "Your order has not gone through yet. Wait a moment, then try again: it carries the same key, and one key makes one order at most.";
 pub const SESSION_OVER: &str = "Your session has ended. Log in with the same account, then try again: the order carries the same key, and one key makes one order at most.";
 pub const LOOK_AT_ORDERS: &str = "Look at your orders";
-pub const ORDER_REFUSED: &str = "The order was not placed";
 pub const CART_EMPTY_TITLE: &str = "There is nothing left to order";
 pub const CART_EMPTY_DETAIL: &str =
     "Your basket is empty. If you pressed the button before, the order may have been placed then; it stands under your orders.";
@@ -241,10 +233,10 @@ pub fn why_refused(reason: Option<&str>) -> &'static str {
 }
 pub fn why_cancelled(reason: Option<&str>) -> &'static str {
     match reason {
-        Some("capture_refused") => "The bank took its word back when the parcel was to leave. Nothing was charged, and the goods are on the shelf again.",
-        Some(reason) if reason.contains("expired") || reason.contains("hold") => {
-            "It was not paid in time. Nothing was charged, and the goods are on the shelf again."
+        Some("capture_refused") => {
+            "The bank took its word back when the parcel was to leave. Nothing was charged, and the goods are on the shelf again."
         }
+        Some("hold_ended") => "It was not paid in time. Nothing was charged, and the goods are on the shelf again.",
         _ => "The goods are on the shelf again.",
     }
 }
@@ -256,15 +248,24 @@ pub const ORDER_AGAIN: &str = "Put them in my basket again";
 pub const ORDERING_AGAIN: &str = "Filling your basket";
 pub const NOT_ALL_AGAIN: &str = "Not all of it could be had again. What could is in your basket.";
 pub const CHECKING_TITLE: &str = "Your bank has not answered yet.";
-pub const CHECKING_DETAIL: &str =
-    "Your goods are set aside and you have not been charged twice. We ask again by ourselves, so please do not pay a second time. Most answers come within half a minute.";
+pub const CHECKING_DETAIL: &str = "Your goods are set aside and you have not been charged twice. We ask again by ourselves, so please do not pay a second time. Most answers come within half a minute.";
 pub fn waiting_for(time: &str) -> String {
     format!("Waiting since {time}")
+}
+pub fn for_so_long(seconds: u64) -> String {
+    match seconds {
+        0..=1 => String::new(),
+        2..=119 => format!(", {seconds} seconds so far"),
+        n => format!(", {} minutes so far", n / 60),
+    }
 }
 pub const YOU_MAY_CLOSE: &str = "You may close this page; the order goes on without it and stands under your orders.";
 pub const GOING_TO: &str = "Going to";
 pub const WENT_TO: &str = "Sent to";
 pub const HOW_IT_TRAVELS: &str = "How it travels";
+pub fn expected_days(first: &str, last: &str) -> String {
+    if first == last { first.to_owned() } else { format!("{first} to {last}") }
+}
 pub fn expected_between(first: &str, last: &str) -> String {
     if first == last { format!("Expected {first}") } else { format!("Expected {first} to {last}") }
 }
@@ -277,7 +278,6 @@ pub const ORDER_UNKNOWN_TITLE: &str = "No such order";
 pub const ORDER_UNKNOWN_DETAIL: &str =
     "There is no order at this address, or it is not yours. If you placed it from an account, log in to it first.";
 pub const ORDER_LOADING: &str = "Your order";
-pub const EXPECTED: &str = "expected";
 
 // The list of orders.
 pub const ORDERS_TITLE: &str = "Your orders";
@@ -391,7 +391,8 @@ pub fn browser_on(browser: &str, system: &str) -> String {
     format!("{browser} on {system}")
 }
 pub const ACCOUNT_NEEDED_TITLE: &str = "Not logged in";
-pub const ACCOUNT_NEEDED_DETAIL: &str = "This page is about an account. Log in to yours, or make one; a guest's basket and orders come along.";
+pub const ACCOUNT_NEEDED_DETAIL: &str =
+    "This page is about an account. Log in to yours, or make one; a guest's basket and orders come along.";
 
 #[cfg(test)]
 mod tests {

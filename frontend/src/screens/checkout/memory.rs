@@ -4,13 +4,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use tradewind_contract::OrderId;
 
 use super::{attempt::Attempt, draft::Draft};
+use crate::components::totals::likely_country;
 
 const DRAFT_KEY: &str = "tradewind.checkout";
 const ATTEMPT_KEY: &str = "tradewind.attempt";
 const PLACED_KEY: &str = "tradewind.placed";
 
 pub fn draft() -> Draft {
-    get(DRAFT_KEY).unwrap_or_default()
+    get(DRAFT_KEY).unwrap_or_else(|| Draft { country: likely_country().0.to_owned(), ..Draft::default() })
 }
 
 pub fn keep_draft(draft: &Draft) {

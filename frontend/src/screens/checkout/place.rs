@@ -175,10 +175,8 @@ fn OutOfStock(desk: Desk, lines: Vec<UnavailableLine>) -> impl IntoView {
         let cart = untrack(|| desk.shop.basket.cart());
         cart.and_then(|cart| cart.lines.into_iter().find(|line| line.sku == sku)).map_or_else(|| sku.to_owned(), |line| line.title)
     };
-    let sentences = lines
-        .iter()
-        .map(|line| view! { <p>{t::left_of_line(&title_of(&line.sku), line.requested, line.available)}</p> })
-        .collect_view();
+    let sentences =
+        lines.iter().map(|line| view! { <p>{t::left_of_line(&title_of(&line.sku), line.requested, line.available)}</p> }).collect_view();
     let left = lines.iter().map(|line| line.available).sum();
     let count = lines.len();
     let fewer: Vec<_> = lines.iter().map(|line| (line.sku.clone(), line.available)).collect();

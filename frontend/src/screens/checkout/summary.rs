@@ -113,15 +113,13 @@ fn Sums(desk: Desk) -> impl IntoView {
     let subtotal = move || desk.shop.basket.cart().map(|cart| format::money(cart.subtotal));
     move || match desk.quote.get() {
         Quoted::Ready(totals) => view! { <TotalsList totals shipping=shipping_name() /> }.into_any(),
-        Quoted::Failed(error) => {
-            view! {
-                <ProblemNote error />
-                <button type="button" class="button short" on:click=move |_| desk.quote_again.update(|count| *count += 1)>
-                    {t::TRY_AGAIN}
-                </button>
-            }
-            .into_any()
+        Quoted::Failed(error) => view! {
+            <ProblemNote error />
+            <button type="button" class="button short" on:click=move |_| desk.quote_again.update(|count| *count += 1)>
+                {t::TRY_AGAIN}
+            </button>
         }
+        .into_any(),
         quoted => {
             let adding = quoted == Quoted::Adding;
             let pending = move || if adding { view! { <span class="bone" style="--w:4rem"></span> }.into_any() } else { ().into_any() };
