@@ -1,0 +1,66 @@
+//! What is asked for, checked.
+
+use garde::{Path, Report, Validate, error::Error};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use tradewind_contract::{
+    Timestamp,
+    payments::{Authorization, AuthorizationRequest, AuthorizationStatus, PaymentToken},
+    validation,
+};
+use tradewind_kit::{Refusal, extract::QueryParameters};
+use uuid::Uuid;
+
+/// An order's id and the attempt fit many times over.
+const REFERENCE_MAX: usize = 200;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NewAuthorization(pub AuthorizationRequest);
+
+impl Validate for NewAuthorization {
+    type Context = ();
+
+    fn validate_into(&self, context: &(), parent: &mut dyn FnMut() -> Path, report: &mut Report) {
+        if self.0.amount.amount <= 0 {
+            report.append(parent().join("amount").join("amount"), Error::new("An amount is at least one minor unit."));
+        }
+        if let Err(error) = validation::payment_token(&self.0.payment_token, context) {
+            report.append(parent().join("payment_token"), error);
+        }
+        if self.0.reference.is_empty() || self.0.reference.len() > REFERENCE_MAX {
+            report.append(parent().join("reference"), Error::new("A reference has 1 to 200 bytes."));
+        }
+    }
+}
+
+/// The answer that a token stands for; nothing but the two refusals declines.
+pub fn answer(request: &AuthorizationRequest, token: PaymentToken) -> Authorization {
+    let reason = match token {
+        PaymentToken::Declined => Some("card_declined"),
+        PaymentToken::InsufficientFunds => Some("insufficient_funds"),
+        PaymentToken::Ok | PaymentToken::Slow | PaymentToken::LostReply | PaymentToken::Unavailable | PaymentToken::CaptureFails => None,
+    };
+    Authorization {
+        id: Uuid::now_v7(),
+        reference: request.reference.clone(),
+        amount: request.amount,
+        status: if reason.is_some() { AuthorizationStatus::Declined } else { AuthorizationStatus::Authorized },
+        reason: reason.map(str::to_owned),
+        created_at: Timestamp(OffsetDateTime::now_utc()),
+    }
+}
+
+/// `?reference=`
+#[derive(Debug, Clone)]
+pub struct ByReference(pub String);
+
+impl TryFrom<QueryParameters> for ByReference {
+    type Error = Refusal;
+
+    fn try_from(mut parameters: QueryParameters) -> Result<Self, Refusal> {
+        let reference = parameters.take("reference");
+        parameters.finish()?;
+        reference.map(Self).ok_or_else(|| Refusal::invalid_field("reference", "missing", "Say which payment is meant."))
+    }
+}

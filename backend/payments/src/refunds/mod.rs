@@ -1,0 +1,3 @@
+//! Giving captured money back, in one or several parts.
+
+pub mod refund;
