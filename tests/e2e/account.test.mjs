@@ -10,7 +10,6 @@ shopTest("a user buys, and sees the order after a reload and after logging in ag
   const email = Shop.newEmail();
   // The basket that was filled as a guest comes along.
   await shop.addToBasket(await plentiful("ceramics"));
-  await shop.basketSign(1).waitFor();
   await register(shop, page, email, screen);
   await shop.basketSign(1).waitFor();
 

@@ -21,10 +21,9 @@ shopTest("everything from the shelf to the order can be done by keyboard", async
   await shop.heading(product.title).waitFor();
   await tabTo(page, "button", /^Add to basket/);
   await keyboard.press("Enter");
-  await shop.basketSign(1).waitFor();
-
-  await shop.open("/basket");
-  await page.getByRole("main").getByText(product.title).first().waitFor();
+  await shop.drawer().getByText(product.title).first().waitFor();
+  const inside = await page.waitForFunction(() => document.activeElement?.closest("[role=dialog]") !== null);
+  assert.ok(await inside.jsonValue(), "the focus moves into the basket");
   await tabTo(page, "link", /^Check out$/);
   await keyboard.press("Enter");
   await shop.heading("Check out").waitFor();
