@@ -2,8 +2,6 @@
 
 use garde::Error;
 
-use crate::payments::PaymentToken;
-
 /// Countries that the shop ships to (ISO 3166-1 alpha-2), with the names shown in the form.
 pub const COUNTRIES: [(&str, &str); 16] = [
     ("AT", "Austria"),
@@ -90,10 +88,6 @@ pub fn phone<C: ?Sized>(value: &Option<String>, _: &C) -> garde::Result {
         return Ok(());
     }
     Err(Error::new("A phone number has 4 to 20 digits, such as +49 40 1234567."))
-}
-
-pub fn payment_token<C: ?Sized>(value: &str, _: &C) -> garde::Result {
-    PaymentToken::parse(value).map(|_| ()).ok_or_else(|| Error::new("This is not one of the test cards."))
 }
 
 /// A postal code by the rules of its country; an unknown country is reported at its own field.

@@ -21,8 +21,8 @@ pub fn app(state: AppState) -> Router {
         .nest(BASE, routes::router())
         .route("/media/{family}/{handle}/{file}", get(media::product_picture))
         .route("/media/scenes/{file}", get(media::scene_picture))
-        .route("/api/v1/openapi.json", get(|| async { ([(header::CONTENT_TYPE, "application/json")], openapi::json()) }))
-        .route("/docs", get(|| async { Html(include_str!("docs.html")) }))
+        .route("/api/v1/openapi.json", get(|| async { ([(header::CONTENT_TYPE, "application/json")], openapi::MERGED) }))
+        .route("/docs", get(|| async { Html(openapi::page()) }))
         .with_state(state);
     surround(routes)
 }

@@ -1,4 +1,4 @@
-//! `/api/v1/openapi.json`: generated from the handlers and the wire types. The user service's half is merged in.
+//! `/api/v1/openapi.json`: generated from the handlers and the wire types, this service's half and the user service's.
 
 use std::sync::LazyLock;
 
@@ -36,11 +36,16 @@ pub fn document() -> utoipa::openapi::OpenApi {
     Document::openapi()
 }
 
-/// The document as JSON, made once.
-pub fn json() -> &'static str {
-    static JSON: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
-    &JSON
+/// Both services' document, as the contract test holds it current.
+pub const MERGED: &str = include_str!("../../../docs/openapi.json");
+
+/// The document as a page that needs no script: every route with its parameters and answers.
+pub fn page() -> &'static str {
+    static PAGE: LazyLock<String> = LazyLock::new(|| docs_page::render(&serde_json::from_str(MERGED).unwrap_or_default()));
+    &PAGE
 }
+
+mod docs_page;
 
 #[cfg(test)]
 mod tests {

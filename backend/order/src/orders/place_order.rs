@@ -45,6 +45,9 @@ pub async fn place_order(
     _: NoQuery,
     extract::Json(place): extract::Json<PlaceOrder>,
 ) -> Result<Response> {
+    if place.payment_token().is_none() {
+        return Err(payment_token_invalid().into());
+    }
     state.count_write(&caller).await?;
     let route = format!("POST {ORDERS}");
     let request = idempotency::Request::new(caller.user, &route, &key, &place)?;
@@ -64,6 +67,13 @@ pub async fn place_order(
         Err(error) if error.constraint() == Some("orders_one_per_key") => replay_pruned(&state, caller.user, &key).await,
         Err(error) => Err(error),
     }
+}
+
+fn payment_token_invalid() -> Refusal {
+    let mut refusal = Refusal::invalid_field("/payment_token", "payment_token_invalid", "This is not one of the test cards.");
+    refusal.code = "payment_token_invalid";
+    refusal.title = "This card cannot be used";
+    refusal
 }
 
 enum Outcome {

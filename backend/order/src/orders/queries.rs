@@ -22,11 +22,12 @@ use crate::catalog::model::image;
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql select_shipping_methods", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_shipping_methods(db: &mut PgConnection, country: &str) -> Result<Vec<ShippingMethod>> {
-    let rows: Vec<(String, String, i64, Option<i64>, i32, i32)> =
-        sqlx::query_as("SELECT id, title, price, free_from, min_days, max_days FROM shipping_methods WHERE $1 = ANY(countries) ORDER BY position, id")
-            .bind(country)
-            .fetch_all(db)
-            .await?;
+    let rows: Vec<(String, String, i64, Option<i64>, i32, i32)> = sqlx::query_as(
+        "SELECT id, title, price, free_from, min_days, max_days FROM shipping_methods WHERE $1 = ANY(countries) ORDER BY position, id",
+    )
+    .bind(country)
+    .fetch_all(db)
+    .await?;
     let method = |(id, title, price, free_from, min_days, max_days): (String, String, i64, Option<i64>, i32, i32)| ShippingMethod {
         id,
         title,

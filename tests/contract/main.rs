@@ -1,0 +1,92 @@
+//! Routes, OpenAPI and docs/API.md say the same, and a test asks for every route.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use utoipa::openapi::OpenApi;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+type Routes = BTreeSet<(String, String)>;
+
+fn document() -> OpenApi {
+    tradewind_order::openapi::document().merge_from(tradewind_user::openapi::openapi())
+}
+
+fn described() -> Result<Routes> {
+    let document = serde_json::to_value(document())?;
+    let paths = document["paths"].as_object().context("no paths")?;
+    Ok(paths
+        .iter()
+        .flat_map(|(path, methods)| methods.as_object().into_iter().flatten().map(move |(method, _)| (method.to_uppercase(), path.clone())))
+        .map(|(method, path)| (method, path.strip_prefix("/api/v1").map(str::to_owned).unwrap_or(path)))
+        .collect())
+}
+
+fn served() -> Routes {
+    let tables = [tradewind_order::routes::TABLE, tradewind_user::routes::TABLE];
+    let mut routes: Routes = tables.into_iter().flatten().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+    routes.insert(("GET".to_owned(), tradewind_contract::routes::user::JWKS.to_owned()));
+    routes
+}
+
+/// The rows of docs/API.md's tables: `| GET | /products | ...`.
+fn documented() -> Result<Routes> {
+    let text = std::fs::read_to_string(format!("{ROOT}/docs/API.md"))?;
+    let cells = text.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| `")?.split('`');
+        let (method, path) = cells.next()?.split_once(' ')?;
+        Some((method.to_owned(), path.to_owned()))
+    });
+    Ok(cells.collect())
+}
+
+#[test]
+fn routes_openapi_and_the_documentation_agree() -> Result<()> {
+    assert_eq!(served(), described()?, "the route tables (left) and the OpenAPI document (right)");
+    assert_eq!(served(), documented()?, "the route tables (left) and docs/API.md (right)");
+    Ok(())
+}
+
+#[test]
+fn the_served_document_is_current() -> Result<()> {
+    let path = format!("{ROOT}/docs/openapi.json");
+    let current = document().to_pretty_json()? + "\n";
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(&path, &current)?;
+    }
+    let committed = std::fs::read_to_string(&path)?;
+    assert!(committed == current, "docs/openapi.json is out of date: UPDATE_OPENAPI=1 cargo test -p tradewind-tests --test contract");
+    Ok(())
+}
+
+#[test]
+fn every_route_is_asked_for_by_a_test() -> Result<()> {
+    let mut sources = String::new();
+    for directory in
+        ["tests/orders", "tests/refusals", "tests/chaos", "tests/tracing", "tests/src", "backend/user/tests", "backend/order/tests"]
+    {
+        let Ok(entries) = std::fs::read_dir(format!("{ROOT}/{directory}")) else { continue };
+        for entry in entries {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push_str(&std::fs::read_to_string(path)?);
+            }
+        }
+    }
+    let asked = |path: &str| {
+        // A parameter may be anything; the text around it must stand in a test.
+        let parts: Vec<&str> = path.split(['{', '}']).step_by(2).filter(|part| *part != "/").collect();
+        sources.match_indices(parts[0]).any(|(at, _)| {
+            let rest = &sources[at + parts[0].len()..];
+            match parts.get(1) {
+                Some(tail) if !tail.is_empty() => rest.lines().next().is_some_and(|line| line.contains(tail)),
+                _ if path.ends_with('}') => true,
+                _ => rest.starts_with(['"', '?', '`', ' ']),
+            }
+        })
+    };
+    let missing: Vec<_> = served().into_iter().filter(|(_, path)| !asked(path)).collect();
+    assert!(missing.is_empty(), "no test asks for {missing:?}");
+    Ok(())
+}

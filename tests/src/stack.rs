@@ -1,0 +1,106 @@
+//! Where the stack under test is. `./tradewind test` starts one and says so through the environment.
+
+use std::{process::Command, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use sqlx::{PgPool, postgres::PgPoolOptions};
+
+#[derive(Debug, Clone)]
+pub struct Stack {
+    pub gateway: String,
+    pub zipkin: String,
+    pub kafka: String,
+    /// A superuser's URL of the primary.
+    pub primary_url: String,
+    home: String,
+    base_port: String,
+}
+
+/// A part as `./tradewind status --json` shows it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Part {
+    pub name: String,
+    pub state: String,
+    pub pid: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Status {
+    parts: Vec<Part>,
+}
+
+impl Stack {
+    /// # Errors
+    /// When no stack was started for the tests.
+    pub fn under_test() -> Result<Self> {
+        let variable = |name: &str| std::env::var(name).with_context(|| format!("{name} is not set: run the tests with ./tradewind test"));
+        Ok(Self {
+            gateway: variable("TRADEWIND_TEST_GATEWAY")?,
+            zipkin: variable("TRADEWIND_TEST_ZIPKIN")?,
+            kafka: variable("TRADEWIND_TEST_KAFKA")?,
+            primary_url: variable("TRADEWIND_TEST_PRIMARY_URL")?,
+            home: variable("TRADEWIND_TEST_HOME")?,
+            base_port: variable("TRADEWIND_BASE_PORT")?,
+        })
+    }
+
+    /// A superuser's pool for one of the databases `orders` and `users`.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn database(&self, name: &str) -> Result<PgPool> {
+        let (base, _) = self.primary_url.rsplit_once('/').context("the primary's URL has no database")?;
+        Ok(PgPoolOptions::new().max_connections(4).connect(&format!("{base}/{name}")).await?)
+    }
+
+    /// Every part, by asking the launcher as a person would.
+    ///
+    /// # Errors
+    /// When the launcher fails.
+    pub fn parts(&self) -> Result<Vec<Part>> {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        let output = Command::new(format!("{root}/tradewind"))
+            .args(["status", "--json"])
+            .current_dir(root)
+            .env("TRADEWIND_HOME", &self.home)
+            .env("TRADEWIND_BASE_PORT", &self.base_port)
+            .output()?;
+        let status: Status = serde_json::from_slice(&output.stdout)
+            .with_context(|| format!("status --json printed {:?}", String::from_utf8_lossy(&output.stdout)))?;
+        Ok(status.parts)
+    }
+
+    /// Kills a part's process, as the kernel would when memory runs out.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn kill(&self, name: &str) -> Result<u32> {
+        let part = self.parts()?.into_iter().find(|part| part.name == name).with_context(|| format!("no part is called {name}"))?;
+        let pid = part.pid.with_context(|| format!("{name} is {}", part.state))?;
+        let killed = Command::new("kill").args(["-KILL", &pid.to_string()]).status()?;
+        if !killed.success() {
+            bail!("{name} ({pid}) could not be killed");
+        }
+        Ok(pid)
+    }
+
+    /// Waits until a part runs under another process id than `old`.
+    ///
+    /// # Errors
+    /// When it is not back within `limit`.
+    pub async fn wait_back(&self, name: &str, old: u32, limit: Duration) -> Result<()> {
+        let started = std::time::Instant::now();
+        while started.elapsed() < limit {
+            let back = self
+                .parts()?
+                .into_iter()
+                .any(|part| part.name == name && part.state == "running" && part.pid.is_some_and(|pid| pid != old));
+            if back {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        bail!("{name} was not back within {limit:?}")
+    }
+}
