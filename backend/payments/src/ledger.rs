@@ -17,12 +17,24 @@ const OUTAGES_PER_KEY: u32 = 2;
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Record {
     /// An authorisation was answered, as authorised or declined.
-    Answered { key: String, payment_token: String, authorization: Authorization },
+    Answered {
+        key: String,
+        payment_token: String,
+        authorization: Authorization,
+    },
     /// It was captured, voided or refunded in full.
-    Moved { authorization_id: Uuid, status: AuthorizationStatus },
-    Refunded { key: String, refund: Refund },
+    Moved {
+        authorization_id: Uuid,
+        status: AuthorizationStatus,
+    },
+    Refunded {
+        key: String,
+        refund: Refund,
+    },
     /// A key was told that the provider is not available.
-    Outage { key: String },
+    Outage {
+        key: String,
+    },
 }
 
 /// Why something is not done.

@@ -140,6 +140,7 @@ fn sentence(conflict: Conflict) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 mod tests {
     use tradewind_contract::{
         Money, Timestamp,

@@ -105,6 +105,7 @@ fn corrupt(error: HashError) -> Error {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 mod tests {
     use super::*;
 

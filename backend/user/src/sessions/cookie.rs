@@ -61,6 +61,7 @@ impl RefreshCookie {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 mod tests {
     use super::*;
 

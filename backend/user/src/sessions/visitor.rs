@@ -47,6 +47,7 @@ fn user_agent(headers: &HeaderMap) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 mod tests {
     use http::HeaderValue;
 
