@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::parts::{Account, Part};
+use crate::parts::{Account, Kind, Part};
 use crate::secrets::write_private;
 use crate::stack::{Stack, is_root};
 use crate::template::{self, Values};
@@ -101,7 +101,7 @@ fn supervisor(stack: &Stack, parts: &[Part]) -> Result<()> {
     values.insert("user".into(), on(is_root(), "user=root"));
     let mut text = template::render(&read(&stack.root.join("infra/native/supervisord.conf"))?, &values)?;
     let program = read(&stack.root.join("infra/native/program.conf"))?;
-    for (index, part) in parts.iter().enumerate() {
+    for part in parts {
         values.insert("name".into(), part.name.to_owned());
         values.insert("command".into(), escape(&part.command.join(" ")));
         values.insert("environment".into(), environment(part));
@@ -111,8 +111,12 @@ fn supervisor(stack: &Stack, parts: &[Part]) -> Result<()> {
             Account::Postgres => stack.postgres_root(),
         };
         values.insert("directory".into(), directory.display().to_string());
-        // Stopping goes backwards: services before what they need.
-        values.insert("priority".into(), (index * 10).to_string());
+        // Stopping goes backwards: our own parts, side by side, before what they need.
+        let priority = match part.kind {
+            Kind::Infrastructure => 10,
+            Kind::Service => 20,
+        };
+        values.insert("priority".into(), priority.to_string());
         values.insert("stopsignal".into(), part.stop_signal.to_owned());
         let other_user = part.account == Account::Postgres && is_root();
         values.insert("user".into(), on(other_user, "user=postgres"));

@@ -39,7 +39,7 @@ const fn program(purpose: Purpose, name: &'static str, package: &'static str) ->
     Need { purpose, probe: Probe::Program(name), package }
 }
 
-const NEEDS: [Need; 18] = [
+const NEEDS: [Need; 19] = [
     Need { purpose: Purpose::Infrastructure, probe: Probe::Postgres, package: "postgresql" },
     program(Purpose::Infrastructure, "redis-server", "redis-server"),
     program(Purpose::Infrastructure, "nginx", "nginx"),
@@ -51,6 +51,7 @@ const NEEDS: [Need; 18] = [
     program(Purpose::Infrastructure, "supervisord", "supervisor"),
     program(Purpose::Infrastructure, "openssl", "openssl"),
     program(Purpose::Infrastructure, "runuser", "util-linux"),
+    program(Purpose::Infrastructure, "pgrep", "procps"),
     program(Purpose::Infrastructure, "java", "default-jre-headless"),
     program(Purpose::Infrastructure, "mvn", "maven"),
     // librdkafka, jemalloc and aws-lc are compiled from C.

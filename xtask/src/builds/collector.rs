@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{into_cache, short_hash, slots};
+use super::{into_cache, scratch, short_hash, slots};
 use crate::command;
 use crate::progress;
 use crate::stack::Stack;
@@ -30,7 +30,7 @@ pub fn build(stack: &Stack) -> Result<()> {
         slots::heavy(|| {
             progress::begin("building the OpenTelemetry collector (once, 3 to 7 min)");
             let log = stack.log("build-collector");
-            let directory = partial.with_extension("build");
+            let directory = scratch(partial);
             fs::create_dir_all(&directory)?;
             let mut install = Command::new("go");
             install.arg("install").arg(format!("go.opentelemetry.io/collector/cmd/builder@v{VERSION}")).env("GOBIN", &directory);
@@ -38,10 +38,8 @@ pub fn build(stack: &Stack) -> Result<()> {
 
             let mut builder = Command::new(directory.join("builder"));
             builder.arg(format!("--config={}", recipe(stack).display())).current_dir(&directory).env("CGO_ENABLED", "0");
-            let built = command::logged(&mut builder, "Building the collector", &log)
-                .and_then(|()| fs::rename(directory.join("build/tradewind-collector"), partial).context("the builder made no binary"));
-            let _ = fs::remove_dir_all(&directory);
-            built
+            command::logged(&mut builder, "Building the collector", &log)
+                .and_then(|()| fs::rename(directory.join("build/tradewind-collector"), partial).context("the builder made no binary"))
         })
     })
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::into_cache;
+use super::{into_cache, scratch};
 use crate::command;
 use crate::stack::Stack;
 
@@ -41,21 +41,19 @@ pub fn fetch_kafka(stack: &Stack) -> Result<()> {
 /// When Maven fails, e.g. because Maven Central cannot be reached.
 pub fn fetch_zipkin(stack: &Stack) -> Result<()> {
     into_cache(&zipkin_jar(stack), |partial| {
-        let directory = partial.with_extension("download");
+        let directory = scratch(partial);
         let mut maven = maven(stack, &format!("{DEPENDENCY_PLUGIN}:copy"));
         maven
             .arg(format!("-Dartifact=io.zipkin:zipkin-server:{ZIPKIN_VERSION}:jar:exec"))
             .arg(format!("-DoutputDirectory={}", directory.display()));
-        let fetched = command::logged(&mut maven, "Fetching Zipkin from Maven Central", &stack.log("build-zipkin"))
-            .and_then(|()| move_only_file(&directory, partial));
-        let _ = fs::remove_dir_all(&directory);
-        fetched
+        command::logged(&mut maven, "Fetching Zipkin from Maven Central", &stack.log("build-zipkin"))
+            .and_then(|()| move_only_file(&directory, partial))
     })
 }
 
 fn maven(stack: &Stack, goal: &str) -> Command {
     let mut maven = Command::new("mvn");
-    maven.current_dir(&stack.root).args(["--batch-mode", "--quiet", goal]);
+    maven.current_dir(&stack.root).args(["--batch-mode", "--quiet", "-Dstyle.color=never", goal]);
     maven
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::into_cache;
+use super::{into_cache, scratch};
 use crate::command;
 use crate::progress;
 use crate::stack::Stack;
@@ -22,13 +22,11 @@ pub fn ensure(stack: &Stack) -> Result<PathBuf> {
     let target = stack.cache.join(format!("k6-{VERSION}"));
     into_cache(&target, |partial| {
         progress::begin("building k6 (once, about 3 min)");
-        let directory = partial.with_extension("build");
+        let directory = scratch(partial);
         let mut install = Command::new("go");
         install.arg("install").arg(format!("go.k6.io/k6@v{VERSION}")).env("GOBIN", &directory).env("CGO_ENABLED", "0");
-        let built = command::logged(&mut install, "Building k6", &stack.log("build-k6"))
-            .and_then(|()| fs::rename(directory.join("k6"), partial).context("go installed no k6"));
-        let _ = fs::remove_dir_all(&directory);
-        built
+        command::logged(&mut install, "Building k6", &stack.log("build-k6"))
+            .and_then(|()| fs::rename(directory.join("k6"), partial).context("go installed no k6"))
     })?;
     Ok(target)
 }

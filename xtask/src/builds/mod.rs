@@ -10,7 +10,7 @@ pub mod slots;
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::hash::{Hash, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -42,7 +42,14 @@ pub fn into_cache(target: &Path, build: impl FnOnce(&Path) -> Result<()>) -> Res
         fs::rename(&partial, target)?;
     }
     remove(&partial);
+    remove(&scratch(&partial));
     built
+}
+
+/// A scratch directory for one build, next to what it makes.
+/// [`into_cache`] removes it, also when the build failed.
+fn scratch(partial: &Path) -> PathBuf {
+    PathBuf::from(format!("{}.scratch", partial.display()))
 }
 
 fn remove(path: &Path) {
