@@ -1,10 +1,16 @@
 //! The cookie that carries the refresh token, out of the reach of scripts and of other sites.
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{CACHE_CONTROL, SET_COOKIE},
+};
 use tradewind_kit::Refusal;
 
 use super::model::{NewSession, RefreshToken};
+
+/// The cookie, and that nobody may store the answer: it carries tokens (RFC 6749, 5.1).
+pub type CookieHeaders = [(HeaderName, HeaderValue); 2];
 
 /// Name and attributes. The path is `/` in both shapes, because `__Host-` demands it.
 #[derive(Debug, Clone, Copy)]
@@ -27,26 +33,26 @@ impl RefreshCookie {
         CookieJar::from_headers(headers).get(self.name()).and_then(|cookie| RefreshToken::parse(cookie.value()))
     }
 
-    pub fn set(self, session: &NewSession) -> [(HeaderName, HeaderValue); 1] {
+    pub fn set(self, session: &NewSession) -> CookieHeaders {
         self.set_token(&session.refresh_token, i64::try_from(session.life.as_secs()).unwrap_or(i64::MAX))
     }
 
-    pub fn set_token(self, token: &RefreshToken, life_s: i64) -> [(HeaderName, HeaderValue); 1] {
+    pub fn set_token(self, token: &RefreshToken, life_s: i64) -> CookieHeaders {
         self.header(token.reveal(), life_s)
     }
 
     /// Makes the browser forget it.
-    pub fn clear(self) -> [(HeaderName, HeaderValue); 1] {
+    pub fn clear(self) -> CookieHeaders {
         self.header(String::new(), 0)
     }
 
     /// `refusal`, and the browser forgets the cookie.
     pub fn clear_with(self, refusal: Refusal) -> Refusal {
-        let [(name, value)] = self.clear();
+        let [(name, value), _] = self.clear();
         refusal.with_header(name, value)
     }
 
-    fn header(self, value: String, life_s: i64) -> [(HeaderName, HeaderValue); 1] {
+    fn header(self, value: String, life_s: i64) -> CookieHeaders {
         let cookie = Cookie::build((self.name(), value))
             .path("/")
             .http_only(true)
@@ -56,7 +62,7 @@ impl RefreshCookie {
             .build();
         // The alphabet of base64url and of the attributes fits into a header.
         let value = HeaderValue::from_str(&cookie.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""));
-        [(SET_COOKIE, value)]
+        [(SET_COOKIE, value), (CACHE_CONTROL, HeaderValue::from_static("no-store"))]
     }
 }
 
@@ -67,7 +73,7 @@ mod tests {
 
     #[test]
     fn behind_tls_the_cookie_belongs_to_the_host_alone() {
-        let [(_, value)] = RefreshCookie::new(true).set_token(&RefreshToken::random(), 60);
+        let [(_, value), _] = RefreshCookie::new(true).set_token(&RefreshToken::random(), 60);
         let text = value.to_str().unwrap();
         assert!(text.starts_with("__Host-refresh="), "{text}");
         for attribute in ["; HttpOnly", "; SameSite=Strict", "; Secure", "; Path=/", "; Max-Age=60"] {
@@ -78,7 +84,7 @@ mod tests {
 
     #[test]
     fn clearing_ends_it_at_once() {
-        let [(_, value)] = RefreshCookie::new(false).clear();
+        let [(_, value), _] = RefreshCookie::new(false).clear();
         let text = value.to_str().unwrap();
         assert!(text.starts_with("refresh=;") && text.contains("Max-Age=0"), "{text}");
     }

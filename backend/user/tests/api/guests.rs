@@ -7,6 +7,7 @@ use crate::harness::{App, NOBODY};
 async fn a_guest_is_somebody_with_a_token_and_a_cookie() {
     let Some(app) = App::start().await else { return };
     let answer = app.call(Method::POST, "/sessions/guest", NOBODY, None).await;
+    assert_eq!(answer.headers["cache-control"], "no-store");
     assert_eq!(answer.body["token_type"], "Bearer");
     assert_eq!(answer.body["expires_in_s"], 600);
     assert_eq!(answer.body["user"]["role"], "guest");
