@@ -99,7 +99,6 @@ fn busy() -> Refusal {
     Refusal::unavailable("log_in_busy", "Too many people are logging in at this moment.")
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn corrupt(error: HashError) -> Error {
     Error::Corrupt(format!("password hash: {error}"))
 }
