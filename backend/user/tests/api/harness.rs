@@ -72,6 +72,10 @@ impl App {
         };
         let kit_database = Database::connect("users", &config.primary_url, &[], &config.pool).unwrap();
         let state = AppState::new(&config, kit_database, Redis::connect(&config.redis_url).unwrap()).unwrap();
+        // They are read once, at the start.
+        for file in config.published_keys.iter().chain([&config.signing_key]) {
+            std::fs::remove_file(file).unwrap();
+        }
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(axum::serve(listener, app(state.clone())).into_future());
