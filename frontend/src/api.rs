@@ -11,6 +11,6 @@ pub mod orders;
 pub mod query;
 pub mod users;
 
-pub use client::{Api, Auth, Call, Get, Method, consistency_header};
 pub(crate) use client::send_once;
+pub use client::{Api, Auth, Call, Get, Method, consistency_header};
 pub use error::ApiError;

@@ -18,7 +18,7 @@ use crate::{
         toast::{ToastRegion, Toasts},
     },
     i18n::t,
-    navigation, platform,
+    navigation, platform, route,
     screens::{
         account::AccountScreen, cart::BasketScreen, checkout::CheckoutScreen, home::HomeScreen, list::ListScreen, login::LogInScreen,
         not_found::NotFoundScreen, order::OrderScreen, orders::OrdersScreen, product::ProductScreen, register::RegisterScreen,
@@ -46,9 +46,11 @@ pub fn use_shop() -> Shop {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    telemetry::navigated(route::template(&platform::path()));
     let session = Session::new();
     let api = Api::new(session);
-    let shop = Shop { api, session, basket: Basket::new(api, session), toasts: Toasts::new(), online: RwSignal::new(platform::is_online()) };
+    let shop =
+        Shop { api, session, basket: Basket::new(api, session), toasts: Toasts::new(), online: RwSignal::new(platform::is_online()) };
     provide_context(shop);
     follow_network(shop);
     spawn_local(async move { session.restore(telemetry::page()).await });

@@ -17,7 +17,6 @@ pub mod search;
 pub mod skeleton;
 pub mod stars;
 pub mod state;
-pub mod status;
 pub mod stepper;
 pub mod theme;
 pub mod toast;

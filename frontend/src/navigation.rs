@@ -27,18 +27,17 @@ pub fn install() {
 
     Effect::new(move |previous: Option<String>| {
         let path = location.pathname.get();
-        if previous.as_ref() != Some(&path) {
+        // The first page's trace has begun with the app.
+        if previous.as_ref().is_some_and(|previous| *previous != path) {
             telemetry::navigated(route::template(&path));
             shop.basket.drawer.set(false);
-            if previous.is_some() {
-                request_animation_frame(focus_page);
-            }
+            request_animation_frame(focus_page);
         }
         path
     });
 
     Effect::new(move |first: Option<()>| {
-        let address = format!("{}{}", location.pathname.get(), location.search.get());
+        let address = address(&location.pathname.get(), &location.search.get());
         SHOWN.set(address.clone());
         let back = WENT_BACK.replace(false);
         if back && first.is_some() {
@@ -72,7 +71,12 @@ fn listen() {
 
 fn current_address() -> String {
     let Some(location) = web_sys::window().map(|window| window.location()) else { return String::new() };
-    format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+    address(&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default())
+}
+
+/// One spelling for both: the router's query has no question mark, the browser's has.
+fn address(path: &str, query: &str) -> String {
+    format!("{path}?{}", query.trim_start_matches('?'))
 }
 
 /// Scrolls to `y` as soon as the page is tall enough, frame by frame.
@@ -91,7 +95,7 @@ fn restore(y: f64, tries: u32) {
 }
 
 /// Moves the focus to the heading of the new page, or to its main part, so that reading goes on there.
-fn focus_page() {
+pub fn focus_page() {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let heading = document.query_selector("main h1").ok().flatten();
     let Some(target) = heading.or_else(|| document.get_element_by_id("main")) else { return };

@@ -40,6 +40,11 @@ pub fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())
 }
 
+/// The path of the address bar.
+pub fn path() -> String {
+    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
 /// Keys below which everything of the shop is stored on the device.
 pub mod storage {
     use serde::{Serialize, de::DeserializeOwned};

@@ -13,6 +13,7 @@ use futures::{
 use leptos::prelude::*;
 use serde::Serialize;
 use tradewind_contract::{
+    cart::Cart,
     routes::user as routes,
     users::{LogIn, Register, Session as Granted, User},
 };
@@ -40,6 +41,8 @@ thread_local! {
     static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
     /// The renewal or guest log-in under way, which all who need a token wait for.
     static FLIGHT: RefCell<Option<Flight>> = const { RefCell::new(None) };
+    /// The token of the guest who has just logged in, whose basket and orders are still to be taken over.
+    static CLAIM: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// The session as a signal. Copy; made once, in `App`.
@@ -94,13 +97,30 @@ impl Session {
     /// # Errors
     /// `credentials_invalid` (401), 429 when tried too often, else as [`Api::send`].
     pub async fn log_in(self, trace: Trace, form: &LogIn) -> Result<User, ApiError> {
-        let guest = self.guest_token(trace).await;
-        let user = self.grant(trace, Call::new(Method::Post, routes::SESSIONS, routes::SESSIONS).json(form), None).await?;
-        if let Some(guest) = guest {
-            // The log-in has happened; a claim that fails is told by the basket, which asks again when it is loaded.
-            let _ = Api::new(self).claim_guest(trace, guest).await;
+        CLAIM.set(self.guest_token(trace).await);
+        // The new user's basket is read next, which makes the claim first.
+        let outcome = self.grant(trace, Call::new(Method::Post, routes::SESSIONS, routes::SESSIONS).json(form), None).await;
+        if outcome.is_err() {
+            CLAIM.set(None);
         }
-        Ok(user)
+        outcome
+    }
+
+    /// Takes over what the guest had before logging in, if there was one; answers with the basket of both.
+    ///
+    /// # Errors
+    /// As [`Api::send`]; after an outage the claim is made again with the next read of the basket.
+    pub async fn claim_guest(self, trace: Trace) -> Result<Option<Cart>, ApiError> {
+        let Some(guest) = CLAIM.take() else { return Ok(None) };
+        match Api::new(self).claim_guest(trace, guest.clone()).await {
+            Ok(cart) => Ok(Some(cart)),
+            Err(error) if error.is_transient() => {
+                CLAIM.set(Some(guest));
+                Err(error)
+            }
+            // Somebody has it already, or its token has ended: there is nothing left to take over.
+            Err(_) => Ok(None),
+        }
     }
 
     /// Makes an account. A guest keeps their `sub`, and with it basket and orders.

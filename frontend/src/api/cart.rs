@@ -37,7 +37,8 @@ impl Api {
     /// # Errors
     /// `guest_already_claimed` when somebody else did, else as [`Api::send`].
     pub async fn claim_guest(self, trace: Trace, guest_access_token: String) -> Result<Cart, ApiError> {
-        let call = Call::new(Method::Post, routes::GUEST_CLAIMS, routes::GUEST_CLAIMS).json(&GuestClaim { guest_access_token }).harmless_twice();
+        let call =
+            Call::new(Method::Post, routes::GUEST_CLAIMS, routes::GUEST_CLAIMS).json(&GuestClaim { guest_access_token }).harmless_twice();
         self.fetch(trace, call).await
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong between the shop and its services.
 
-use tradewind_contract::{FieldError, Problem};
+use tradewind_contract::Problem;
 
 /// A failed call. Screens show its title and detail, offer a retry, and print the trace id.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,11 +64,6 @@ impl ApiError {
         }
     }
 
-    /// With 422: the fields that were refused.
-    pub fn fields(&self) -> &[FieldError] {
-        self.problem().map_or(&[], |problem| &problem.errors)
-    }
-
     /// The same request may succeed when it is sent again.
     pub fn is_transient(&self) -> bool {
         match self {
@@ -76,11 +71,6 @@ impl ApiError {
             Self::Problem(problem) | Self::Limited { problem, .. } => matches!(problem.status, 502..=504),
             Self::Unreadable { status, .. } => matches!(status, 502..=504),
         }
-    }
-
-    /// Nothing is known of whether the request took effect: send it again with the same key, never with a new one.
-    pub fn outcome_is_unknown(&self) -> bool {
-        self.is_transient()
     }
 }
 

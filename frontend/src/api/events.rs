@@ -50,10 +50,10 @@ impl Api {
         span.set("url.template", routes::order::ORDER_EVENTS);
         span.set("tradewind.order.id", id.to_string());
         let outcome = listen(span.trace(), id, last_version, token, stop, &mut on_event).await;
-        if let Err(error) = outcome.as_ref().map_err(ApiError::code) {
-            if !stop.is_stopped() {
-                span.fail(error);
-            }
+        if let Err(error) = &outcome
+            && !stop.is_stopped()
+        {
+            span.fail(error.code());
         }
         span.end();
         if stop.is_stopped() { Ok(()) } else { outcome }
@@ -111,13 +111,7 @@ fn stop_reading(stop: &Stop) {
     }
 }
 
-async fn open(
-    at: Trace,
-    id: OrderId,
-    last_version: Option<i64>,
-    token: Option<String>,
-    stop: &Stop,
-) -> Result<web_sys::Response, JsValue> {
+async fn open(at: Trace, id: OrderId, last_version: Option<i64>, token: Option<String>, stop: &Stop) -> Result<web_sys::Response, JsValue> {
     let headers = web_sys::Headers::new()?;
     headers.set("accept", "text/event-stream, application/problem+json")?;
     headers.set(names::TRACEPARENT, &at.traceparent())?;

@@ -141,12 +141,19 @@ impl Basket {
             return; // The answer to the write brings it.
         }
         spawn_local(async move {
-            match self.api.cart(trace).await {
+            match self.read(trace).await {
                 Ok(cart) if !self.is_being_written() => self.take(cart),
                 Ok(_) => {}
                 Err(error) => self.error.set(Some(error)),
             }
         });
+    }
+
+    async fn read(self, trace: Trace) -> Result<Cart, ApiError> {
+        match self.session.claim_guest(trace).await? {
+            Some(cart) => Ok(cart),
+            None => self.api.cart(trace).await,
+        }
     }
 
     /// Puts `quantity` more of a line in, as far as there is stock; answers with the quantity now in it.

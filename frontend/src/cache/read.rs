@@ -31,7 +31,6 @@ pub enum State<T> {
 pub struct Read<T: Send + Sync + 'static> {
     data: RwSignal<Option<T>>,
     error: RwSignal<Option<ApiError>>,
-    busy: RwSignal<bool>,
     /// When the data shown was true, once refreshing it has failed.
     kept_since_ms: RwSignal<Option<f64>>,
     again: RwSignal<u32>,
@@ -64,15 +63,6 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Read<T> {
         self.data.get()
     }
 
-    pub fn error(self) -> Option<ApiError> {
-        self.error.get()
-    }
-
-    /// A request is under way. Reactive.
-    pub fn is_busy(self) -> bool {
-        self.busy.get()
-    }
-
     /// When the data shown was true (milliseconds since 1970), if it could not be refreshed. Reactive.
     pub fn kept_since_ms(self) -> Option<f64> {
         self.kept_since_ms.get()
@@ -98,14 +88,10 @@ where
     T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
 {
     let shop = use_shop();
-    let read = Read {
-        data: RwSignal::new(None),
-        error: RwSignal::new(None),
-        busy: RwSignal::new(true),
-        kept_since_ms: RwSignal::new(None),
-        again: RwSignal::new(0),
-    };
+    let read = Read { data: RwSignal::new(None), error: RwSignal::new(None), kept_since_ms: RwSignal::new(None), again: RwSignal::new(0) };
     let source = Rc::new(source);
+    // Counts the requests; an answer to any but the newest is dropped.
+    let newest = StoredValue::new(0u32);
     let first = untrack({
         let source = Rc::clone(&source);
         move || source()
@@ -119,7 +105,6 @@ where
         let count = read.again.get();
         let path = get.as_ref().map(|get| get.path.clone());
         let Some(get) = get else {
-            read.busy.set(false);
             return (path, count);
         };
         let (old_path, old_count) = previous.unwrap_or((None, 0));
@@ -136,16 +121,15 @@ where
         let young = kept.as_ref().is_some_and(|(_, at_ms)| platform::now_unix_ms() - at_ms < FRESH_MS);
         let asked_again = count != old_count;
         if young && !asked_again {
-            read.busy.set(false);
+            newest.update_value(|newest| *newest += 1);
             return (path, count);
         }
-        read.busy.set(true);
-        let asked = (get.path.clone(), count);
+        newest.update_value(|newest| *newest += 1);
+        let number = newest.get_value();
         spawn_local(async move {
-            let outcome = fetch(shop.api, telemetry::page(), get.clone()).await;
-            let current = read.again.try_get_untracked();
-            if current != Some(asked.1) {
-                return; // Asked again meanwhile, or the screen is gone.
+            let outcome = fetch(shop.api, telemetry::page(), get).await;
+            if newest.try_get_value() != Some(number) {
+                return; // Asked for something else meanwhile, or the screen is gone.
             }
             let kept_at = kept.map(|(_, at_ms)| at_ms);
             settle(read, outcome, kept_at);
@@ -165,7 +149,6 @@ where
 }
 
 fn settle<T: Clone + PartialEq + Send + Sync + 'static>(read: Read<T>, outcome: Result<T, ApiError>, kept_at_ms: Option<f64>) {
-    read.busy.set(false);
     match outcome {
         Ok(data) => {
             read.kept_since_ms.set(None);

@@ -18,11 +18,8 @@ pub fn Card(
     let href = Page::product(&product.handle).path();
     let out = product.availability == Availability::Out;
     let link = view! { <a href=href>{product.title}</a> };
-    let name = if below_heading {
-        view! { <h3 class="name">{link}</h3> }.into_any()
-    } else {
-        view! { <h2 class="name">{link}</h2> }.into_any()
-    };
+    let name =
+        if below_heading { view! { <h3 class="name">{link}</h3> }.into_any() } else { view! { <h2 class="name">{link}</h2> }.into_any() };
     let stock = match product.availability {
         Availability::InStock => None,
         Availability::Low => Some(view! { <span class="low">{t::FEW_LEFT}</span> }),

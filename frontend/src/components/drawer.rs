@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast as _;
 
+use super::checkout_button::CheckOut;
 use super::{
     icon::{Glyph, Icon},
     line::Lines,
@@ -10,7 +11,6 @@ use super::{
     state::{EmptyState, ProblemState, Sketch},
     totals::{BasketTotals, TowardsFreeDelivery},
 };
-use super::checkout_button::CheckOut;
 use crate::{app::use_shop, i18n::t, route::Page, telemetry};
 
 #[component]
@@ -27,10 +27,13 @@ pub fn BasketDrawer() -> impl IntoView {
         if is_open {
             opener.set_value(document.active_element().and_then(|element| element.dyn_into().ok()));
             shop.basket.reload(telemetry::page());
-        } else if was_open == Some(true) {
-            if let Some(element) = opener.try_update_value(Option::take).flatten() {
+        } else if was_open == Some(true)
+            && let Some(element) = opener.try_update_value(Option::take).flatten()
+        {
+            // In the next frame the page is no longer inert.
+            request_animation_frame(move || {
                 let _ = element.focus();
-            }
+            });
         }
         is_open
     });

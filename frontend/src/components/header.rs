@@ -1,6 +1,6 @@
 //! The head of every page: tidings, families, search, theme, account, basket.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::hooks::use_location;
 
 use super::{
@@ -20,6 +20,8 @@ pub fn Header() -> impl IntoView {
     let location = use_location();
     let menu_open = RwSignal::new(false);
     let search_open = RwSignal::new(false);
+    let burger: NodeRef<html::Button> = NodeRef::new();
+    let magnifier: NodeRef<html::Button> = NodeRef::new();
     Effect::new(move |_| {
         location.pathname.track();
         location.search.track();
@@ -34,8 +36,13 @@ pub fn Header() -> impl IntoView {
             class="head"
             on:keydown=move |event| {
                 if event.key() == "Escape" {
+                    let opener = if menu_open.get_untracked() { burger } else { magnifier };
+                    let was_open = menu_open.get_untracked() || search_open.get_untracked();
                     menu_open.set(false);
                     search_open.set(false);
+                    if let Some(button) = opener.get_untracked().filter(|_| was_open) {
+                        let _ = button.focus();
+                    }
                 }
             }
         >
@@ -43,6 +50,7 @@ pub fn Header() -> impl IntoView {
                 <div class="head-in">
                     <div class="row">
                         <button
+                            node_ref=burger
                             type="button"
                             class="tap burger"
                             aria-label=move || if menu_open.get() { t::CLOSE_MENU } else { t::MENU }
@@ -62,7 +70,7 @@ pub fn Header() -> impl IntoView {
                         </nav>
                     </div>
                     <Mark />
-                    <Tools menu_open=menu_open search_open=search_open />
+                    <Tools menu_open=menu_open search_open=search_open magnifier=magnifier />
                 </div>
             </div>
             <div class="neatline" aria-hidden="true"></div>
@@ -98,7 +106,7 @@ fn FamilyLinks() -> impl IntoView {
 }
 
 #[component]
-fn Tools(menu_open: RwSignal<bool>, search_open: RwSignal<bool>) -> impl IntoView {
+fn Tools(menu_open: RwSignal<bool>, search_open: RwSignal<bool>, magnifier: NodeRef<html::Button>) -> impl IntoView {
     let shop = use_shop();
     let location = use_location();
     let account = move || if shop.session.account().is_some() { Page::Account.path() } else { Page::LogIn.path() };
@@ -113,6 +121,7 @@ fn Tools(menu_open: RwSignal<bool>, search_open: RwSignal<bool>) -> impl IntoVie
     view! {
         <div class="head-tools">
             <button
+                node_ref=magnifier
                 type="button"
                 class="tap"
                 aria-label=t::SEARCH

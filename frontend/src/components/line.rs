@@ -45,7 +45,9 @@ pub fn Line(sku: String, #[prop(into)] line: Signal<Option<CartLine>>) -> impl I
     let href = Page::product(&first.handle).path();
     let quantity = Signal::derive(move || line.get().map_or(0, |line| line.quantity));
     let max = Signal::derive(move || line.get().map_or(1, |line| most(line.available).max(1)));
-    let total = move || line.get().map(|line| format::money(Money { amount: line.unit_price.amount * i64::from(line.quantity), ..line.unit_price }));
+    let total = move || {
+        line.get().map(|line| format::money(Money { amount: line.unit_price.amount * i64::from(line.quantity), ..line.unit_price }))
+    };
 
     let name = StoredValue::new(title.clone());
     let sku = StoredValue::new(sku);

@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use tradewind_contract::catalog::Suggestion;
 
 use super::icon::{Glyph, Icon};
-use crate::{api::catalog, app::use_shop, cache::read, i18n::t, route::Page, telemetry};
+use crate::{api::catalog, app::use_shop, cache::read, i18n::t, navigation::focus_page, route::Page, telemetry};
 
 /// Typing pauses this long before the services are asked.
 const TYPING_PAUSE: Duration = Duration::from_millis(180);
@@ -65,6 +65,7 @@ pub fn SearchPanel(open: RwSignal<bool>) -> impl IntoView {
         };
         open.set(false);
         navigate(&target, Default::default());
+        request_animation_frame(focus_page);
     });
 
     let on_key = move |event: leptos::ev::KeyboardEvent| {

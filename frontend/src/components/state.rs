@@ -85,7 +85,8 @@ pub fn EmptyState(
     first: bool,
     children: Children,
 ) -> impl IntoView {
-    let heading = if first { view! { <h1 style="font-size:var(--text-2xl)">{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() };
+    let heading =
+        if first { view! { <h1 style="font-size:var(--text-2xl)">{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() };
     view! {
         <section class="state">
             <Drawing sketch=sketch />
@@ -105,7 +106,8 @@ pub fn ProblemState(error: ApiError, on_retry: impl Fn() + 'static, #[prop(optio
         _ if error.status() == Some(404) => Sketch::Chart,
         _ => Sketch::Wreck,
     };
-    let heading = if first { view! { <h1 style="font-size:var(--text-2xl)">{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() };
+    let heading =
+        if first { view! { <h1 style="font-size:var(--text-2xl)">{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() };
     view! {
         <section class="state" role="alert">
             <Drawing sketch=sketch />

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use tradewind_contract::{Money, orders::ShippingMethod, validation::COUNTRIES};
 
-use super::{gauge::Gauge, icon::{Glyph, Icon}};
+use super::{
+    gauge::Gauge,
+    icon::{Glyph, Icon},
+};
 use crate::{
     api::orders,
     app::use_shop,

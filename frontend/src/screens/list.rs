@@ -183,6 +183,8 @@ impl Listing {
     }
 }
 
+type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
+
 /// The list's address, read and changed.
 #[derive(Clone, Copy)]
 struct Address {
@@ -190,7 +192,7 @@ struct Address {
     path: Memo<String>,
     family: Memo<Option<String>>,
     search: Memo<String>,
-    go: StoredValue<Box<dyn Fn(&str, NavigateOptions)>, LocalStorage>,
+    go: StoredValue<Navigate, LocalStorage>,
 }
 
 impl Address {
@@ -463,7 +465,8 @@ fn More(listing: Listing, address: Address, asked: Memo<Filter>) -> impl IntoVie
             request_animation_frame(move || focus_card(first_new));
         });
     };
-    let failed = move || listing.error.get().filter(|_| listing.kept_since_ms.get().is_none()).map(|error| view! { <ProblemNote error=error /> });
+    let failed =
+        move || listing.error.get().filter(|_| listing.kept_since_ms.get().is_none()).map(|error| view! { <ProblemNote error=error /> });
     view! {
         <div class="stack" style="max-inline-size:20rem;margin:var(--space-8) auto 0;text-align:center">
             <p class="small soft">{move || t::seen(listing.items.read().len(), &total_text(total.get()))}</p>

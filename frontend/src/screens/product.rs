@@ -76,10 +76,7 @@ pub fn ProductScreen() -> impl IntoView {
 fn Found(product: Product, read: Read<Product>) -> impl IntoView {
     let family = product.card.family.clone();
     let title = product.card.title.clone();
-    let trail = vec![
-        (Page::Home.path(), t::HOME.to_owned()),
-        (Page::family(&family).path(), t::family(&family).to_owned()),
-    ];
+    let trail = vec![(Page::Home.path(), t::HOME.to_owned()), (Page::family(&family).path(), t::family(&family).to_owned())];
     let kept = move || read.kept_since_ms().map(|at| view! { <p class="note warn">{t::kept_since(&format::clock(at))}</p> });
     view! {
         <Title text=title.clone() />
@@ -165,6 +162,7 @@ fn Buy(product: Product) -> impl IntoView {
         let (money, before) = variant.map_or((card.price_from, None), |variant| (variant.price, variant.compare_at));
         view! { <Price money=money before=before /> }
     };
+    let measure = move || variant.with(|variant| measure_of(variant.as_ref(), &unit));
     view! {
         <section class="buy stack" aria-label=t::BUY>
             <div class="stack" style="--flow:var(--space-2)">
@@ -179,7 +177,7 @@ fn Buy(product: Product) -> impl IntoView {
             </div>
             <p class="lede">{description}</p>
             <p style="font-size:var(--text-xl)">
-                {price} " " <span class="small soft">{unit_line(&unit, product.with_value(|p| p.options.len()))}</span>
+                {price} " " <span class="small soft">{measure}</span>
             </p>
             <form class="stack" style="--flow:var(--space-5)" on:submit=|event| event.prevent_default()>
                 <Axes product=product chosen=chosen />
@@ -191,9 +189,14 @@ fn Buy(product: Product) -> impl IntoView {
     }
 }
 
-/// What the price is for. Where there are options they say it, and the unit is only the first one's.
-fn unit_line(unit: &str, axes: usize) -> String {
-    if unit.is_empty() || axes > 0 { t::VAT_INCLUDED.to_owned() } else { t::unit_price(unit) }
+/// What the price is for: by the kilo where the choice is a weight, else the unit where there is nothing to choose.
+fn measure_of(variant: Option<&Variant>, unit: &str) -> String {
+    let by_weight = variant.and_then(|variant| {
+        let per_kilo = variant.options.values().find_map(|value| choice::per_kilo_minor(variant.price.amount, value))?;
+        Some(t::per_kilo(&format::money(Money { amount: per_kilo, ..variant.price })))
+    });
+    let has_choice = variant.is_some_and(|variant| !variant.options.is_empty());
+    by_weight.unwrap_or_else(|| if unit.is_empty() || has_choice { t::VAT_INCLUDED.to_owned() } else { t::unit_price(unit) })
 }
 
 #[component]

@@ -18,9 +18,6 @@ pub const THEME: &str = "Light or dark";
 pub const ACCOUNT: &str = "Account";
 pub const LOG_IN: &str = "Log in";
 pub const YOUR_ORDERS: &str = "Your orders";
-pub fn search_all(text: &str) -> String {
-    format!("All goods that answer to “{text}”")
-}
 pub fn suggestions_count(count: usize) -> String {
     match count {
         0 => "No suggestions".to_owned(),
@@ -174,9 +171,6 @@ pub const FEW_LEFT: &str = "Few left";
 pub fn from_price(price: &str) -> String {
     format!("from {price}")
 }
-pub fn left(count: u32) -> String {
-    format!("{count} left")
-}
 pub fn only_left(count: u32) -> String {
     format!("Only {count} left")
 }
@@ -203,6 +197,9 @@ pub const VAT_INCLUDED: &str = "VAT included";
 pub fn unit_price(unit: &str) -> String {
     format!("for {unit}, VAT included")
 }
+pub fn per_kilo(price: &str) -> String {
+    format!("{price} / kg, VAT included")
+}
 pub fn compare_at(price: &str) -> String {
     format!("Before: {price}")
 }
@@ -217,8 +214,8 @@ pub fn either(values: &[&str]) -> String {
         [all @ .., last] => format!("{} or {last}", all.join(", ")),
     }
 }
-pub fn comes_as(value: &str, axis: &str, values: &str) -> String {
-    format!("{value} comes as {axis} {values} only.")
+pub fn comes_as(value: &str, values: &str) -> String {
+    format!("{value} comes as {values} only.")
 }
 pub fn value_sold_out(value: &str) -> String {
     format!("{value} is sold out.")
@@ -255,7 +252,6 @@ pub const DELIVERY_RETURNS_TEXT: &str = "Free in the EU over € 60. Thirty days
 pub const GOES_WITH_IT: &str = "Goes with it";
 pub const FAMILY: &str = "Family";
 pub const UNIT: &str = "Sold by";
-pub const ARTICLE: &str = "Article";
 
 // Basket.
 pub const BASKET: &str = "Your basket";
@@ -269,8 +265,7 @@ pub fn remove(title: &str) -> String {
     format!("Remove {title}")
 }
 pub const BASKET_EMPTY: &str = "Your basket is empty";
-pub const BASKET_EMPTY_DETAIL: &str =
-    "Nothing aboard yet. What you put in it stays for thirty days, on every device you log in to.";
+pub const BASKET_EMPTY_DETAIL: &str = "Nothing aboard yet. What you put in it stays for thirty days, on every device you log in to.";
 pub const TOTAL_GOODS: &str = "Goods";
 pub fn delivery_to(country: &str) -> String {
     format!("Delivery to {country}")
@@ -295,8 +290,6 @@ pub const BASKET_NOT_READY: &str = "Something in the basket cannot be had any mo
 pub fn rolled_back(title: &str, reason: &str) -> String {
     format!("{title} is as it was before. {reason}")
 }
-pub const VIEW_BASKET: &str = "View basket";
-pub const GO_ON: &str = "Go on looking";
 
 // The promises of the home page: figure and sentence.
 pub const PROMISE_LIST: [(&str, &str); 3] = [

@@ -27,15 +27,13 @@ pub fn explain_shortly(error: &ApiError) -> String {
     if detail.is_empty() { title } else { detail }
 }
 
-const BROKEN_DETAIL: &str =
-    "Your basket is safe and nothing was charged. Try again; if it happens twice, send us this number.";
+const BROKEN_DETAIL: &str = "Your basket is safe and nothing was charged. Try again; if it happens twice, send us this number.";
 
 pub const TRY_AGAIN: &str = "Try again";
 pub const COPY_NUMBER: &str = "Copy number";
 pub const NUMBER_COPIED: &str = "Number copied.";
 pub const TRACE: &str = "Trace";
 
-pub const OFFLINE_TITLE: &str = "You are offline";
 pub const OFFLINE_STRIP: &str = "You are offline. You can go on reading what you have seen before.";
 pub fn kept_since(time: &str) -> String {
     format!("This could not be refreshed. You see it as it was at {time}.")

@@ -36,7 +36,8 @@ pub fn Facets(facets: RwSignal<Vec<Facet>>, address: Address, name: &'static str
 #[component]
 fn Choices(facets: RwSignal<Vec<Facet>>, parameter: String, address: Address) -> impl IntoView {
     let parameter = StoredValue::new(parameter);
-    let facet = Memo::new(move |_| facets.with(|facets| parameter.with_value(|p| facets.iter().find(|facet| facet.parameter == *p).cloned())));
+    let facet =
+        Memo::new(move |_| facets.with(|facets| parameter.with_value(|p| facets.iter().find(|facet| facet.parameter == *p).cloned())));
     let all = RwSignal::new(false);
     let title = move || facet.get().map(|facet| t::humanised(&facet.title));
     let count = move || facet.with(|facet| facet.as_ref().map_or(0, |facet| facet.values.len()));
@@ -46,7 +47,12 @@ fn Choices(facets: RwSignal<Vec<Facet>>, parameter: String, address: Address) ->
         let is_chosen = |value: &FacetValue| parameter.with_value(|p| address.filter.read().has(p, &value.value));
         let values = facet.get().map(|facet| facet.values).unwrap_or_default();
         // A chosen value stays in sight even when it is far down.
-        values.into_iter().enumerate().filter(|(index, value)| *index < shown || is_chosen(value)).map(|(_, value)| value).collect::<Vec<_>>()
+        values
+            .into_iter()
+            .enumerate()
+            .filter(|(index, value)| *index < shown || is_chosen(value))
+            .map(|(_, value)| value)
+            .collect::<Vec<_>>()
     };
     view! {
         <details class="fold" open>

@@ -42,7 +42,7 @@ pub fn standing(axes: &[OptionAxis], variants: &[Variant], choice: &Choice, axis
     }
 }
 
-/// `1 kg comes as grind whole bean only.`
+/// `1 kg comes as whole bean only.`
 fn reason(axes: &[OptionAxis], variants: &[Variant], choice: &Choice, axis: &str, value: &str) -> String {
     let with_value: Vec<&Variant> = variants.iter().filter(|variant| variant.options.get(axis).is_some_and(|v| v == value)).collect();
     // The first axis whose chosen value never meets this one is the one to name.
@@ -58,13 +58,25 @@ fn reason(axes: &[OptionAxis], variants: &[Variant], choice: &Choice, axis: &str
                 .filter(|made| with_value.iter().any(|variant| variant.options.get(&other.name) == Some(*made)))
                 .map(String::as_str)
                 .collect();
-            t::comes_as(value, &other.name, &t::either(&made))
+            t::comes_as(value, &t::either(&made))
         }
         _ => {
             let others: Vec<&str> = choice.iter().filter(|(name, _)| *name != axis).map(|(_, chosen)| chosen.as_str()).collect();
             t::not_made(value, &others.join(", "))
         }
     }
+}
+
+/// The price of a kilo, in minor units, of what is sold by weight (`250 g`, `1 kg`); nothing for the rest, and for the
+/// kilo itself.
+pub fn per_kilo_minor(price_minor: i64, weight: &str) -> Option<i64> {
+    let (number, unit) = weight.trim().split_once(' ')?;
+    let grams = match unit {
+        "g" => number.parse::<i64>().ok()?,
+        "kg" => number.parse::<i64>().ok()?.checked_mul(1_000)?,
+        _ => return None,
+    };
+    (grams > 0 && grams != 1_000).then(|| (price_minor * 1_000 + grams / 2) / grams)
 }
 
 #[cfg(test)]
@@ -114,7 +126,7 @@ mod tests {
     #[test]
     fn an_impossible_value_says_what_it_comes_with() {
         let standing = standing(&axes(), &variants(), &choice("250 g", "moka"), "weight", "1 kg");
-        assert_eq!(standing, Standing::Never("1 kg comes as grind whole bean only.".to_owned()));
+        assert_eq!(standing, Standing::Never("1 kg comes as whole bean only.".to_owned()));
     }
 
     #[test]
@@ -122,5 +134,15 @@ mod tests {
         let chosen = choice("250 g", "whole bean");
         assert_eq!(standing(&axes(), &variants(), &chosen, "grind", "moka"), Standing::SoldOut);
         assert_eq!(standing(&axes(), &variants(), &chosen, "weight", "1 kg"), Standing::Possible);
+    }
+
+    #[test]
+    fn what_is_sold_by_weight_has_a_price_by_the_kilo() {
+        assert_eq!(per_kilo_minor(1_350, "250 g"), Some(5_400));
+        assert_eq!(per_kilo_minor(1_290, "1 g"), Some(1_290_000));
+        assert_eq!(per_kilo_minor(1_000, "3 kg"), Some(333));
+        for other in ["1 kg", "0 g", "28 cm", "g", "half g", ""] {
+            assert_eq!(per_kilo_minor(1_000, other), None, "{other}");
+        }
     }
 }
