@@ -116,7 +116,7 @@ CREATE TABLE payments (
 -- What is to happen to an order at a time of the database's clock; swept with SKIP LOCKED.
 CREATE TABLE order_timers (
     order_id    uuid NOT NULL REFERENCES orders (id),
-    kind        text NOT NULL CHECK (kind IN ('resolve_payment', 'ship', 'deliver', 'end_hold')),
+    kind        text NOT NULL CHECK (kind IN ('authorize', 'resolve_payment', 'ship', 'deliver', 'end_hold')),
     due_at      timestamptz NOT NULL,
     -- The trace that the step belongs to.
     traceparent text,

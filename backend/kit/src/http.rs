@@ -192,7 +192,6 @@ async fn deadline(request: Request, next: Next) -> Response {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature that the panic layer asks for")]
 fn panic_response(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let message =
         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");

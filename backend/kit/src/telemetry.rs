@@ -18,7 +18,7 @@ use crate::config::Common;
 /// Keeps the exporters alive; dropping it loses the last spans, so call [`Telemetry::shutdown`].
 #[derive(Debug)]
 pub struct Telemetry {
-    traces: Option<SdkTracerProvider>,
+    traces: SdkTracerProvider,
     pub registry: prometheus::Registry,
 }
 
@@ -33,7 +33,7 @@ pub fn start(service: &'static str, common: &Common) -> anyhow::Result<Telemetry
         .with_attribute(KeyValue::new("service.instance.id", common.instance.clone()))
         .with_attribute(KeyValue::new("service.namespace", "tradewind"))
         .build();
-    let traces = if common.otlp_endpoint.is_empty() { None } else { Some(traces(&common.otlp_endpoint, resource.clone())?) };
+    let traces = traces(&common.otlp_endpoint, resource.clone())?;
     let registry = prometheus::Registry::new();
     let exporter = opentelemetry_prometheus::exporter().with_registry(registry.clone()).build()?;
     let metrics = opentelemetry_sdk::metrics::SdkMeterProvider::builder().with_reader(exporter).with_resource(resource).build();
@@ -46,29 +46,30 @@ pub fn start(service: &'static str, common: &Common) -> anyhow::Result<Telemetry
         .with_current_span(false)
         .with_span_list(false)
         .with_span_events(FmtSpan::NONE);
-    let spans = traces.as_ref().map(|provider| {
-        tracing_opentelemetry::layer()
-            .with_tracer(provider.tracer(service))
-            .with_location(false)
-            .with_threads(false)
-            .with_tracked_inactivity(false)
-    });
+    let spans = tracing_opentelemetry::layer()
+        .with_tracer(traces.tracer(service))
+        .with_location(false)
+        .with_threads(false)
+        .with_tracked_inactivity(false);
     tracing_subscriber::registry().with(filter).with(spans).with(logs).try_init()?;
     Ok(Telemetry { traces, registry })
 }
 
+/// Without an endpoint nothing is sent, but traces still have ids, so that problems and logs carry them.
 fn traces(endpoint: &str, resource: Resource) -> anyhow::Result<SdkTracerProvider> {
+    let provider = SdkTracerProvider::builder().with_resource(resource);
+    if endpoint.is_empty() {
+        return Ok(provider.build());
+    }
     let exporter =
         opentelemetry_otlp::SpanExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(Duration::from_secs(3)).build()?;
-    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+    Ok(provider.with_batch_exporter(exporter).build())
 }
 
 impl Telemetry {
     /// Sends what is still waiting.
     pub fn shutdown(self) {
-        if let Some(traces) = self.traces
-            && let Err(error) = traces.shutdown_with_timeout(Duration::from_secs(3))
-        {
+        if let Err(error) = self.traces.shutdown_with_timeout(Duration::from_secs(3)) {
             tracing::warn!(%error, "the last spans were not sent");
         }
     }

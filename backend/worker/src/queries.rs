@@ -11,6 +11,7 @@ use uuid::Uuid;
 /// What is to happen to an order at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimerKind {
+    Authorize,
     ResolvePayment,
     Ship,
     Deliver,
@@ -20,6 +21,7 @@ pub enum TimerKind {
 impl TimerKind {
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Authorize => "authorize",
             Self::ResolvePayment => "resolve_payment",
             Self::Ship => "ship",
             Self::Deliver => "deliver",
@@ -28,7 +30,7 @@ impl TimerKind {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::ResolvePayment, Self::Ship, Self::Deliver, Self::EndHold].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Authorize, Self::ResolvePayment, Self::Ship, Self::Deliver, Self::EndHold].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -40,7 +42,7 @@ impl TimerKind {
 pub async fn set_timer(db: &mut PgConnection, order: OrderId, kind: TimerKind, after: Duration) -> Result<()> {
     sqlx::query(
         "INSERT INTO order_timers (order_id, kind, due_at, traceparent) VALUES ($1, $2, now() + make_interval(secs => $3), $4)
-         ON CONFLICT (order_id, kind) DO UPDATE SET due_at = EXCLUDED.due_at, attempts = order_timers.attempts + 1",
+         ON CONFLICT (order_id, kind) DO UPDATE SET due_at = EXCLUDED.due_at, traceparent = EXCLUDED.traceparent, attempts = order_timers.attempts + 1",
     )
     .bind(order.as_uuid())
     .bind(kind.as_str())

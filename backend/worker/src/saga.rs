@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sqlx::PgConnection;
-use tradewind_contract::{EventId, OrderId, orders::OrderStatus};
+use tradewind_contract::{EventId, OrderId, orders::OrderStatus, payments::Authorization};
 use tradewind_events::{OrderCancelled, OrderDelivered, OrderPaid, OrderPaymentFailed, OrderPaymentPending, OrderShipped};
 use tradewind_kit::{
     Result,
@@ -22,7 +22,7 @@ use crate::{
     queries::{self, TimerKind},
 };
 
-/// When the provider is asked again after an unknown outcome, by how often it was asked already.
+/// When the provider is asked again after an unknown outcome.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 
 #[derive(Clone)]
@@ -43,11 +43,20 @@ pub struct Because {
 }
 
 impl Saga {
-    /// Asks to be paid for a placed order, and takes the step that follows.
+    /// A placed order is to be paid for, now. A timer and not the call itself: a slow answer of the provider then
+    /// holds up nobody else's order.
     ///
     /// # Errors
     /// When the database does not answer; the event then comes again.
-    pub async fn pay(&self, id: OrderId, because: Because) -> Result<()> {
+    pub async fn schedule_payment(&self, id: OrderId, because: Because) -> Result<()> {
+        self.step(id, Some(because), async |db, _| queries::set_timer(db, id, TimerKind::Authorize, Duration::ZERO).await).await
+    }
+
+    /// Asks to be paid for a placed order, and takes the step that follows.
+    ///
+    /// # Errors
+    /// When the database does not answer; the timer then comes again.
+    pub async fn pay(&self, id: OrderId) -> Result<()> {
         // Opened in its own transaction, so that a second try finds the same reference and is not charged twice.
         let (prepared, _) = transact(&self.orders, async |db| {
             let Some(order) = orders::lock_order(db, id).await? else { return Ok(None) };
@@ -57,9 +66,9 @@ impl Saga {
             Ok(Some((queries::open_attempt(db, id).await?, order)))
         })
         .await?;
-        let Some((attempt, order)) = prepared else { return Ok(()) };
+        let Some((attempt, order)) = prepared else { return self.finish_timer(id, TimerKind::Authorize).await };
         let outcome = self.payments.authorize(order.total, &order.payment_token, &attempt.reference).await;
-        self.settle(id, attempt.attempt, &outcome, Some(because)).await
+        self.settle(id, attempt.attempt, &outcome).await
     }
 
     /// Asks the provider for the truth about a payment whose outcome is unknown.
@@ -74,7 +83,7 @@ impl Saga {
             return self.finish_timer(id, TimerKind::ResolvePayment).await;
         };
         match self.payments.find(&attempt.reference).await {
-            Ok(Some(outcome)) if outcome != Outcome::Unknown => self.settle(id, attempt.attempt, &outcome, None).await,
+            Ok(Some(outcome)) if outcome != Outcome::Unknown => self.settle(id, attempt.attempt, &outcome).await,
             // Never heard of it: the request did not arrive, and the same key asks again without charging twice.
             Ok(_) => self.authorize_again(id, attempt.attempt, &attempt.reference).await,
             Err(error) => {
@@ -93,7 +102,7 @@ impl Saga {
         };
         match self.payments.authorize(order.total, &order.payment_token, reference).await {
             Outcome::Unknown => self.ask_again(id).await,
-            known => self.settle(id, attempt, &known, None).await,
+            known => self.settle(id, attempt, &known).await,
         }
     }
 
@@ -103,29 +112,19 @@ impl Saga {
     }
 
     /// Takes the step that the provider's answer asks for.
-    async fn settle(&self, id: OrderId, attempt: i32, outcome: &Outcome, because: Option<Because>) -> Result<()> {
-        self.step(id, because, async |db, order| match outcome {
-            Outcome::Authorized(authorization) => {
-                queries::record_attempt(db, id, attempt, "authorized", Some(authorization)).await?;
-                queries::delete_timer(db, id, TimerKind::ResolvePayment).await?;
-                let Some(version) = orders::advance_order(db, id, order, OrderStatus::Paid, None).await? else { return Ok(()) };
-                orders::claim_holds(db, id).await?;
-                queries::delete_timer(db, id, TimerKind::EndHold).await?;
-                outbox::append(db, &OrderPaid { order_id: id, amount: order.total, attempt }, version).await.map(|_| ())
-            }
-            Outcome::Declined(authorization) => {
-                let reason = authorization.reason.clone().unwrap_or_else(|| "declined".to_owned());
-                queries::record_attempt(db, id, attempt, "declined", Some(authorization)).await?;
-                queries::delete_timer(db, id, TimerKind::ResolvePayment).await?;
-                let Some(version) = orders::advance_order(db, id, order, OrderStatus::PaymentFailed, Some(&reason)).await? else {
-                    return Ok(());
-                };
-                outbox::append(db, &OrderPaymentFailed { order_id: id, attempt, reason }, version).await.map(|_| ())
-            }
-            Outcome::Unknown => {
-                queries::set_timer(db, id, TimerKind::ResolvePayment, ASK_AGAIN).await?;
-                let Some(version) = orders::advance_order(db, id, order, OrderStatus::PaymentPending, None).await? else { return Ok(()) };
-                outbox::append(db, &OrderPaymentPending { order_id: id, attempt }, version).await.map(|_| ())
+    async fn settle(&self, id: OrderId, attempt: i32, outcome: &Outcome) -> Result<()> {
+        self.step(id, None, async |db, order| {
+            queries::delete_timer(db, id, TimerKind::Authorize).await?;
+            match outcome {
+                Outcome::Authorized(authorization) => paid(db, id, order, attempt, authorization).await,
+                Outcome::Declined(authorization) => declined(db, id, order, attempt, authorization).await,
+                Outcome::Unknown => {
+                    queries::set_timer(db, id, TimerKind::ResolvePayment, ASK_AGAIN).await?;
+                    let Some(version) = orders::advance_order(db, id, order, OrderStatus::PaymentPending, None).await? else {
+                        return Ok(());
+                    };
+                    outbox::append(db, &OrderPaymentPending { order_id: id, attempt }, version).await.map(|_| ())
+                }
             }
         })
         .await
@@ -236,6 +235,23 @@ impl Saga {
         }
         Ok(())
     }
+}
+
+async fn paid(db: &mut PgConnection, id: OrderId, order: &LockedOrder, attempt: i32, authorization: &Authorization) -> Result<()> {
+    queries::record_attempt(db, id, attempt, "authorized", Some(authorization)).await?;
+    queries::delete_timer(db, id, TimerKind::ResolvePayment).await?;
+    let Some(version) = orders::advance_order(db, id, order, OrderStatus::Paid, None).await? else { return Ok(()) };
+    orders::claim_holds(db, id).await?;
+    queries::delete_timer(db, id, TimerKind::EndHold).await?;
+    outbox::append(db, &OrderPaid { order_id: id, amount: order.total, attempt }, version).await.map(|_| ())
+}
+
+async fn declined(db: &mut PgConnection, id: OrderId, order: &LockedOrder, attempt: i32, authorization: &Authorization) -> Result<()> {
+    let reason = authorization.reason.clone().unwrap_or_else(|| "declined".to_owned());
+    queries::record_attempt(db, id, attempt, "declined", Some(authorization)).await?;
+    queries::delete_timer(db, id, TimerKind::ResolvePayment).await?;
+    let Some(version) = orders::advance_order(db, id, order, OrderStatus::PaymentFailed, Some(&reason)).await? else { return Ok(()) };
+    outbox::append(db, &OrderPaymentFailed { order_id: id, attempt, reason }, version).await.map(|_| ())
 }
 
 async fn cancel(db: &mut PgConnection, id: OrderId, order: &LockedOrder, reason: &str) -> Result<()> {

@@ -1,8 +1,8 @@
 //! Sweeps what is due by the database's clock; several workers share it through SKIP LOCKED.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use futures::{StreamExt, stream};
+use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span};
 use tradewind_kit::{Result, error::chain, telemetry};
@@ -12,38 +12,51 @@ use crate::{
     saga::Saga,
 };
 
-const PAUSE: Duration = Duration::from_millis(250);
-const BATCH: i64 = 64;
-/// Steps at a time; each holds a connection for a moment.
-const CONCURRENCY: usize = 4;
+/// Half of it is the mean delay before a payment is asked for.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Steps at a time: most of them wait for the provider, and hold no connection while they do.
+const CONCURRENCY: usize = 32;
 /// Longer than any step takes; a timer whose worker died comes again after it.
 const LEASE: Duration = Duration::from_secs(20);
 
-/// Sweeps until `stop`.
+/// Sweeps until `stop`, then lets finish what has begun.
 pub async fn run(saga: Saga, stop: CancellationToken) {
+    let free = Arc::new(Semaphore::new(CONCURRENCY));
+    let mut steps = JoinSet::new();
     while !stop.is_cancelled() {
-        match sweep(&saga).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => tracing::warn!(error = chain(&error), "the sweep is held up"),
+        while steps.try_join_next().is_some() {}
+        if let Err(error) = sweep(&saga, &free, &mut steps).await {
+            tracing::warn!(error = chain(&error), "the sweep is held up");
         }
         tokio::select! { () = tokio::time::sleep(PAUSE) => {}, () = stop.cancelled() => {} }
     }
+    while steps.join_next().await.is_some() {}
 }
 
-async fn sweep(saga: &Saga) -> Result<usize> {
+/// Takes no more than there is room for, so that no lease runs while its step waits.
+async fn sweep(saga: &Saga, free: &Arc<Semaphore>, steps: &mut JoinSet<()>) -> Result<()> {
+    let room = i64::try_from(free.available_permits()).unwrap_or(0);
+    if room == 0 {
+        return Ok(());
+    }
     let mut db = saga.orders.writer().await?;
-    let due = queries::take_due_timers(&mut db, BATCH, LEASE).await?;
-    drop(db);
-    let count = due.len();
-    stream::iter(due).for_each_concurrent(CONCURRENCY, |timer| fire(saga, timer)).await;
-    Ok(count)
+    for timer in queries::take_due_timers(&mut db, room, LEASE).await? {
+        let (saga, free) = (saga.clone(), free.clone());
+        // Only this task takes permits, so there is one for each.
+        let Ok(permit) = free.try_acquire_owned() else { break };
+        steps.spawn(async move {
+            fire(&saga, timer).await;
+            drop(permit);
+        });
+    }
+    Ok(())
 }
 
 async fn fire(saga: &Saga, timer: DueTimer) {
     let span = info_span!("timer", otel.name = format!("timer {}", timer.kind.as_str()), order.id = %timer.order);
     telemetry::continue_trace(&span, timer.traceparent.as_deref());
     let outcome = match timer.kind {
+        TimerKind::Authorize => saga.pay(timer.order).instrument(span).await,
         TimerKind::ResolvePayment => saga.resolve_payment(timer.order).instrument(span).await,
         TimerKind::Ship => saga.ship(timer.order).instrument(span).await,
         TimerKind::Deliver => saga.deliver(timer.order).instrument(span).await,

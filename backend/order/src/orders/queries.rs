@@ -9,7 +9,7 @@ use tradewind_contract::{
     orders::{Address, DeliveryTime, Order, OrderEvent, OrderLine, OrderStatus, OrderTransition, PlaceOrder, ShippingMethod, Totals},
     problem::UnavailableLine,
 };
-use tradewind_kit::{Error, Refusal, Result, idempotency::IdempotencyKey};
+use tradewind_kit::{Error, Refusal, Result, idempotency::IdempotencyKey, telemetry};
 use tradewind_pictures::View;
 use uuid::Uuid;
 
@@ -123,7 +123,7 @@ pub async fn insert_order(
          ), first_step AS (
              INSERT INTO order_history (order_id, version, status) VALUES ($1, 1, 'placed')
          )
-         INSERT INTO order_timers (order_id, kind, due_at) VALUES ($1, 'end_hold', now() + make_interval(mins => $14))",
+         INSERT INTO order_timers (order_id, kind, due_at, traceparent) VALUES ($1, 'end_hold', now() + make_interval(mins => $14), $15)",
     )
     .bind(id.as_uuid())
     .bind(number.as_str())
@@ -139,6 +139,7 @@ pub async fn insert_order(
     .bind(totals.tax.amount)
     .bind(totals.total.amount)
     .bind(HOLD_MINUTES)
+    .bind(telemetry::traceparent())
     .execute(db)
     .await?;
     Ok(())

@@ -5,5 +5,5 @@ use crate::saga::{Because, Saga};
 
 pub async fn handle(saga: &Saga, envelope: &Envelope, consumer: &'static str) -> Result<()> {
     let Some(event) = envelope.decode::<OrderPlaced>()? else { return Ok(()) };
-    saga.pay(event.order_id, Because { consumer, event: envelope.id }).await
+    saga.schedule_payment(event.order_id, Because { consumer, event: envelope.id }).await
 }
