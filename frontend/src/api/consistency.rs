@@ -41,7 +41,7 @@ impl Tokens {
 fn place(token: &str) -> Option<(u32, u64)> {
     let (_, place) = token.split_once('-')?;
     let (timeline, position) = place.split_once('.')?;
-    Some((timeline.parse().ok()?, u64::from_str_radix(position, 16).ok()?))
+    Some((u32::from_str_radix(timeline, 16).ok()?, u64::from_str_radix(position, 16).ok()?))
 }
 
 #[cfg(test)]
