@@ -1,6 +1,7 @@
 //! The basket over the page: focus inside, Escape closes, the page behind is inert.
 
 use leptos::{html, prelude::*};
+use tradewind_contract::orders::ShippingMethods;
 use wasm_bindgen::JsCast as _;
 
 use super::checkout_button::CheckOut;
@@ -9,9 +10,9 @@ use super::{
     line::Lines,
     skeleton::Bone,
     state::{EmptyState, ProblemState, Sketch},
-    totals::{BasketTotals, TowardsFreeDelivery},
+    totals::{BasketTotals, TowardsFreeDelivery, use_methods},
 };
-use crate::{app::use_shop, i18n::t, route::Page, telemetry};
+use crate::{app::use_shop, cache::read::Read, i18n::t, route::Page, telemetry};
 
 #[component]
 pub fn BasketDrawer() -> impl IntoView {
@@ -50,6 +51,7 @@ fn Drawer() -> impl IntoView {
     let shop = use_shop();
     let open = shop.basket.drawer;
     let close: NodeRef<html::Button> = NodeRef::new();
+    let methods = use_methods();
     let has_goods = Memo::new(move |_| shop.basket.count() > 0);
     close.on_load(|button| {
         let _ = button.focus();
@@ -82,11 +84,11 @@ fn Drawer() -> impl IntoView {
                 </button>
             </header>
             <div class="body" tabindex="0" role="group" aria-label=t::GOODS_IN_BASKET>
-                <DrawerBody />
+                <DrawerBody methods=methods />
             </div>
             <Show when=move || has_goods.get()>
                 <footer>
-                    <BasketTotals />
+                    <BasketTotals methods=methods />
                     <CheckOut />
                     <p class="tiny soft" style="text-align:center;max-inline-size:none">
                         {t::CHECK_OUT_NOTE}
@@ -106,7 +108,7 @@ enum Phase {
 }
 
 #[component]
-fn DrawerBody() -> impl IntoView {
+fn DrawerBody(methods: Read<ShippingMethods>) -> impl IntoView {
     let shop = use_shop();
     let phase = Memo::new(move |_| match (shop.basket.cart(), shop.basket.error()) {
         (Some(cart), _) if cart.lines.is_empty() => Phase::Empty,
@@ -138,7 +140,7 @@ fn DrawerBody() -> impl IntoView {
         .into_any(),
         Phase::Full => view! {
             <Lines />
-            <TowardsFreeDelivery />
+            <TowardsFreeDelivery methods=methods />
         }
         .into_any(),
     }

@@ -26,6 +26,19 @@ pub fn Price(
             <s aria-hidden="true">{before}</s>
         }
     });
-    let unit = (!unit.is_empty()).then(|| view! { <span class="faint">" / "<bdi>{unit}</bdi></span> });
-    view! { <span class="price">{before} {text} {unit}</span> }
+    if unit.is_empty() {
+        return view! { <span class="price">{before} {text}</span> }.into_any();
+    }
+    // On a narrow card the unit goes to a line of its own; amount and unit themselves are never broken.
+    view! {
+        <span class="price" style="white-space:normal">
+            <span style="white-space:nowrap">{before} {text}</span>
+            " "
+            <span class="faint" style="white-space:nowrap">
+                "/ "
+                <bdi>{unit}</bdi>
+            </span>
+        </span>
+    }
+    .into_any()
 }

@@ -1,7 +1,7 @@
 //! What the basket comes to, before checkout: goods, delivery, and how far it is to free delivery.
 
 use leptos::prelude::*;
-use tradewind_contract::{Money, orders::ShippingMethod, validation::COUNTRIES};
+use tradewind_contract::{Money, orders::{ShippingMethod, ShippingMethods}, validation::COUNTRIES};
 
 use super::{
     gauge::Gauge,
@@ -42,7 +42,8 @@ fn missing(methods: &[ShippingMethod], subtotal: Money) -> Option<(i64, i64)> {
     Some(((from - subtotal.amount).max(0), from))
 }
 
-fn use_methods() -> Read<tradewind_contract::orders::ShippingMethods> {
+/// The ways to send the basket where it will most likely go.
+pub fn use_methods() -> Read<ShippingMethods> {
     let shop = use_shop();
     let known = Memo::new(move |_| shop.session.user().is_some());
     use_read(move || known.get().then(|| orders::shipping_methods(likely_country().0)))
@@ -50,9 +51,8 @@ fn use_methods() -> Read<tradewind_contract::orders::ShippingMethods> {
 
 /// The list of sums.
 #[component]
-pub fn BasketTotals() -> impl IntoView {
+pub fn BasketTotals(methods: Read<ShippingMethods>) -> impl IntoView {
     let shop = use_shop();
-    let methods = use_methods();
     let (_, country) = likely_country();
     let subtotal = Memo::new(move |_| shop.basket.cart().map_or(Money::eur(0), |cart| cart.subtotal));
     let delivery = Memo::new(move |_| methods.data().and_then(|methods| cheapest(&methods.items, subtotal.get())));
@@ -90,9 +90,8 @@ pub fn BasketTotals() -> impl IntoView {
 
 /// The gauge towards free delivery.
 #[component]
-pub fn TowardsFreeDelivery() -> impl IntoView {
+pub fn TowardsFreeDelivery(methods: Read<ShippingMethods>) -> impl IntoView {
     let shop = use_shop();
-    let methods = use_methods();
     let subtotal = Memo::new(move |_| shop.basket.cart().map_or(Money::eur(0), |cart| cart.subtotal));
     let missing = Memo::new(move |_| methods.data().and_then(|methods| missing(&methods.items, subtotal.get())));
     let is_known = Memo::new(move |_| missing.get().is_some());

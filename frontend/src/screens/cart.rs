@@ -10,7 +10,7 @@ use crate::{
         line::{Lines, can_be_ordered},
         skeleton::Bone,
         state::{EmptyState, ProblemState, Sketch},
-        totals::{BasketTotals, TowardsFreeDelivery},
+        totals::{BasketTotals, TowardsFreeDelivery, use_methods},
     },
     i18n::t,
     route::Page,
@@ -67,6 +67,7 @@ pub fn BasketScreen() -> impl IntoView {
 #[component]
 fn Full() -> impl IntoView {
     let shop = use_shop();
+    let methods = use_methods();
     let ready = Memo::new(move |_| shop.basket.cart().is_some_and(|cart| can_be_ordered(&cart)));
     view! {
         <h1 tabindex="-1" style="margin-block-end:var(--space-6)">
@@ -82,8 +83,8 @@ fn Full() -> impl IntoView {
                         {t::BASKET_NOT_READY}
                     </p>
                 </Show>
-                <BasketTotals />
-                <TowardsFreeDelivery />
+                <BasketTotals methods=methods />
+                <TowardsFreeDelivery methods=methods />
                 <CheckOut />
                 <p class="tiny soft" style="text-align:center;max-inline-size:none">
                     {t::CHECK_OUT_NOTE}
