@@ -1,7 +1,11 @@
 //! What the basket comes to, before checkout: goods, delivery, and how far it is to free delivery.
 
 use leptos::prelude::*;
-use tradewind_contract::{Money, orders::{ShippingMethod, ShippingMethods}, validation::COUNTRIES};
+use tradewind_contract::{
+    Money,
+    orders::{ShippingMethod, ShippingMethods},
+    validation::COUNTRIES,
+};
 
 use super::{
     gauge::Gauge,
