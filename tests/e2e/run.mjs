@@ -2,13 +2,13 @@
 //   node run.mjs            node run.mjs guest keyboard
 
 import { readdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 
-import { evidence, gateway, missing } from "./lib/settings.mjs";
+import { evidence, gateway, missing, screens } from "./lib/settings.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const words = process.argv.slice(2);
@@ -27,8 +27,10 @@ if (lacks.length > 0) {
   process.exit(2);
 }
 
-// Evidence of an earlier run would be taken for this one's.
-await rm(evidence, { recursive: true, force: true });
+// Evidence of an earlier run would be taken for this one's; screens stay when only some are taken anew.
+for (const name of await readdir(evidence).catch(() => [])) {
+  if (name !== path.basename(screens) || words.length === 0) await rm(path.join(evidence, name), { recursive: true });
+}
 console.log(`browser tests against ${gateway}`);
 // One after the other: two of them measure time, and each starts a browser.
 run({ files, concurrency: 1 })
