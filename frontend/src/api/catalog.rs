@@ -25,5 +25,5 @@ pub fn related(handle: &str) -> Get<RelatedProducts> {
 }
 
 pub fn suggestions(text: &str) -> Get<Suggestions> {
-    Get::shared(routes::SUGGESTIONS, format!("{}{}", routes::SUGGESTIONS, query::write([("q", text)])))
+    Get::passing(routes::SUGGESTIONS, format!("{}{}", routes::SUGGESTIONS, query::write([("q", text)])))
 }

@@ -161,6 +161,11 @@ impl<T> Get<T> {
         Self { route, path: path.into(), auth: Auth::Anonymous, shared: true, answer: PhantomData }
     }
 
+    /// A read for everybody that is not worth keeping.
+    pub fn passing(route: &'static str, path: impl Into<String>) -> Self {
+        Self { shared: false, ..Self::shared(route, path) }
+    }
+
     /// A read of what belongs to the session.
     pub fn own(route: &'static str, path: impl Into<String>) -> Self {
         Self { route, path: path.into(), auth: Auth::Held, shared: false, answer: PhantomData }

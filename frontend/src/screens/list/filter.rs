@@ -13,6 +13,8 @@ pub const PAGE: u32 = 24;
 const PAGES_MAX: u32 = 20;
 /// The facet of which one value at a time can be chosen.
 const CATEGORY: &str = "category";
+/// The services refuse to look for anything dearer (minor units).
+const PRICE_MAX: i64 = 100_000_000;
 const OPTION_PREFIX: &str = "option.";
 /// Between the values of one option.
 const VALUES_SEPARATOR: char = ',';
@@ -52,8 +54,8 @@ impl Filter {
             match key.as_str() {
                 "q" => filter.text = Some(value),
                 "category" => filter.category = Some(value),
-                "price_min" => filter.price_min = value.parse().ok().filter(|minor| *minor >= 0),
-                "price_max" => filter.price_max = value.parse().ok().filter(|minor| *minor >= 0),
+                "price_min" => filter.price_min = price(&value),
+                "price_max" => filter.price_max = price(&value),
                 "in_stock" => filter.in_stock = value == "true",
                 "sort" => filter.sort = Sort::parse(&value).unwrap_or_default(),
                 _ => {
@@ -143,6 +145,10 @@ impl Filter {
     }
 }
 
+fn price(minor_units: &str) -> Option<i64> {
+    minor_units.parse().ok().filter(|minor| *minor >= 0).map(|minor: i64| minor.min(PRICE_MAX))
+}
+
 /// How many pages the address asks for.
 pub fn pages(query: &str) -> u32 {
     let asked = query::pairs(query).into_iter().find(|(key, _)| key == "pages").and_then(|(_, value)| value.parse().ok());
@@ -202,6 +208,7 @@ mod tests {
     fn what_is_not_understood_is_left_out() {
         let filter = Filter::read("?utm_source=x&price_min=-4&price_max=abc&sort=sideways&in_stock=maybe&option.=x&q=%20");
         assert_eq!(filter, Filter::default());
+        assert_eq!(Filter::read("price_max=9999999999").price_max, Some(PRICE_MAX));
         assert_eq!(pages("pages=0"), 1);
         assert_eq!(pages("pages=100000"), 20);
     }
