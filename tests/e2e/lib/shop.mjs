@@ -19,15 +19,15 @@ export class Shop {
   }
 
   heading(name) {
-    return this.page.getByRole("heading", { level: 1, name });
+    return this.page.getByRole("heading", { level: 1, name, exact: true });
   }
 
   button(name) {
-    return this.page.getByRole("button", { name });
+    return this.page.getByRole("button", { name, exact: true });
   }
 
   link(name) {
-    return this.page.getByRole("link", { name });
+    return this.page.getByRole("link", { name, exact: true });
   }
 
   field(name) {
