@@ -16,7 +16,6 @@ thread_local! {
     static PLACES: RefCell<HashMap<String, f64>> = RefCell::new(HashMap::new());
     /// The address whose scrolling is being noted.
     static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
-    static WENT_BACK: RefCell<bool> = const { RefCell::new(false) };
 }
 
 /// Inside the router, once.
@@ -36,14 +35,9 @@ pub fn install() {
         path
     });
 
-    Effect::new(move |first: Option<()>| {
+    Effect::new(move |_| {
         let address = address(&location.pathname.get(), &location.search.get());
-        SHOWN.set(address.clone());
-        let back = WENT_BACK.replace(false);
-        if back && first.is_some() {
-            let place = PLACES.with_borrow(|places| places.get(&address).copied()).unwrap_or(0.0);
-            restore(place, RESTORE_TRIES);
-        }
+        SHOWN.set(address);
     });
 }
 
@@ -52,9 +46,14 @@ fn listen() {
     if let Ok(history) = window.history() {
         let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
     }
-    let back = Closure::<dyn FnMut(JsValue)>::new(|_| WENT_BACK.set(true));
-    // Capturing, so that it runs before the router's own listener.
-    let _ = window.add_event_listener_with_callback_and_bool("popstate", back.as_ref().unchecked_ref(), true);
+    let back = Closure::<dyn FnMut(JsValue)>::new(|_| {
+        let to_a_heading = web_sys::window().and_then(|window| window.location().hash().ok()).is_some_and(|hash| !hash.is_empty());
+        if !to_a_heading {
+            let place = PLACES.with_borrow(|places| places.get(&current_address()).copied()).unwrap_or(0.0);
+            restore(place, RESTORE_TRIES);
+        }
+    });
+    let _ = window.add_event_listener_with_callback("popstate", back.as_ref().unchecked_ref());
     back.forget();
 
     let scrolled = Closure::<dyn FnMut(JsValue)>::new(|_| {

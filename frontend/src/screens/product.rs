@@ -484,6 +484,7 @@ fn ProductSkeleton() -> impl IntoView {
             </div>
             <div class="product" aria-hidden="true">
                 <div class="gallery">
+                    <div class="thumbs"></div>
                     <div class="picture">
                         <span class="bone pic"></span>
                     </div>
