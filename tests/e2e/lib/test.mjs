@@ -54,9 +54,10 @@ export function shopTest(name, options, body) {
   });
 }
 
-/** Takes the screen at both widths and leaves the page as wide as it was. */
+/** Takes the screen at both widths and leaves the page as wide and where it was. */
 async function screen(page, label) {
   const before = page.viewportSize();
+  const place = await page.evaluate(() => scrollY);
   await mkdir(screens, { recursive: true });
   for (const size of [WIDE, NARROW]) {
     await page.setViewportSize(size);
@@ -65,12 +66,12 @@ async function screen(page, label) {
     await page.screenshot({ path: path.join(screens, `${label}-${size.width}.png`), fullPage: true });
   }
   await page.setViewportSize(before);
+  await page.evaluate((y) => scrollTo({ top: y, behavior: "instant" }), place);
 }
 
 /** Pictures below the fold load when they are scrolled to; a picture of the page wants them all. */
 async function picturesShown(page) {
   await page.evaluate(async () => {
-    const stay = scrollY;
     for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
       scrollTo({ top: y, behavior: "instant" });
       await new Promise((done) => setTimeout(done, 40));
@@ -80,7 +81,8 @@ async function picturesShown(page) {
       Promise.all(loading.map((image) => new Promise((done) => image.addEventListener("load", done, { once: true })))),
       new Promise((done) => setTimeout(done, 5000)),
     ]);
-    scrollTo({ top: stay, behavior: "instant" });
+    // From the top: what sticks to the window stands where it belongs.
+    scrollTo({ top: 0, behavior: "instant" });
   });
 }
 
