@@ -47,6 +47,8 @@ pub fn ProductScreen() -> impl IntoView {
     let product = use_read(move || Some(catalog::product(&handle.get())));
     let related = use_read(move || Some(catalog::related(&handle.get())));
     let state = product.memo();
+    // What does not exist goes with nothing.
+    let known = Memo::new(move |_| !matches!(state.get(), State::Failed(_)));
     view! {
         <main id="main" tabindex="-1">
             {move || match state.get() {
@@ -62,12 +64,14 @@ pub fn ProductScreen() -> impl IntoView {
                 }
                 State::Ready(found) => view! { <Found product=found read=product /> }.into_any(),
             }}
-            <section class="section page" aria-labelledby="related">
-                <div class="section-head">
-                    <h2 id="related">{t::GOES_WITH_IT}</h2>
-                </div>
-                <Shelf read=related products=|related| related.items.into_iter().take(4).collect() />
-            </section>
+            <Show when=move || known.get()>
+                <section class="section page" aria-labelledby="related">
+                    <div class="section-head">
+                        <h2 id="related">{t::GOES_WITH_IT}</h2>
+                    </div>
+                    <Shelf read=related products=|related| related.items.into_iter().take(4).collect() />
+                </section>
+            </Show>
         </main>
     }
 }
