@@ -12,7 +12,7 @@ use crate::i18n::t;
 pub struct FieldErrors(Vec<(String, String)>);
 
 impl FieldErrors {
-    /// One message a field, the first of each, in the order of the form.
+    /// One message a field, the first of each.
     pub fn new(found: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut errors: Vec<(String, String)> = Vec::new();
         for (pointer, message) in found {
@@ -51,6 +51,12 @@ impl FieldErrors {
     /// Those whose pointer `keep` accepts: the part of a form that is open.
     pub fn only(&self, keep: impl Fn(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|(pointer, _)| keep(pointer)).cloned().collect())
+    }
+
+    /// From the top of the form to its foot; what the form does not know comes last.
+    pub fn sorted(mut self, order: &[&str]) -> Self {
+        self.0.sort_by_key(|(pointer, _)| order.iter().position(|known| known == pointer).unwrap_or(order.len()));
+        self
     }
 
     /// Without the one field: it was typed in again.
@@ -95,17 +101,19 @@ pub struct Form {
     refusals: RwSignal<u32>,
     /// What a pointer is called on the screen.
     label: fn(&str) -> &'static str,
+    /// The pointers from the top of the screen to its foot.
+    order: &'static [&'static str],
 }
 
 impl Form {
-    pub fn new(label: fn(&str) -> &'static str) -> Self {
-        Self { errors: RwSignal::default(), refusals: RwSignal::new(0), label }
+    pub fn new(label: fn(&str) -> &'static str, order: &'static [&'static str]) -> Self {
+        Self { errors: RwSignal::default(), refusals: RwSignal::new(0), label, order }
     }
 
     /// Shows the errors and leads to them; false when there are none.
     pub fn refuse(self, errors: FieldErrors) -> bool {
         let refused = !errors.is_empty();
-        self.errors.set(errors);
+        self.errors.set(errors.sorted(self.order));
         if refused {
             self.refusals.update(|count| *count += 1);
         }
@@ -498,6 +506,13 @@ mod tests {
             ]
         );
         assert_eq!(errors.message("/shipping_method"), Some("This is needed."));
+    }
+
+    #[test]
+    fn errors_stand_in_the_order_of_the_form() {
+        let found = ["/x", "/password", "/email"].map(|pointer| (pointer.to_owned(), String::new()));
+        let sorted = FieldErrors::new(found).sorted(&["/email", "/password"]);
+        assert_eq!(sorted.pointers().collect::<Vec<_>>(), ["/email", "/password", "/x"]);
     }
 
     #[test]

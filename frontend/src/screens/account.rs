@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 use tradewind_contract::users::{Device, UpdateMe, User};
 
+use super::checkout::memory;
 use crate::{
     api::{self, ApiError},
     app::use_shop,
@@ -82,7 +83,7 @@ fn label(_: &str) -> &'static str {
 #[component]
 fn Profile(account: Memo<Option<User>>) -> impl IntoView {
     let shop = use_shop();
-    let form = Form::new(label);
+    let form = Form::new(label, &["/display_name"]);
     let name = RwSignal::new(account.with_untracked(|user| user.as_ref().and_then(|user| user.display_name.clone())).unwrap_or_default());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
@@ -173,7 +174,10 @@ fn LogOut() -> impl IntoView {
         let navigate = navigate.get_value();
         spawn_local(async move {
             match telemetry::action("log_out", move |trace| async move { shop.session.log_out(trace).await }).await {
-                Ok(()) => navigate(&Page::Home.path(), NavigateOptions::default()),
+                Ok(()) => {
+                    memory::forget();
+                    navigate(&Page::Home.path(), NavigateOptions::default());
+                }
                 Err(refused) => {
                     if busy.try_set(false).is_none() {
                         error.set(Some(refused));

@@ -81,7 +81,7 @@ impl Desk {
             shop: use_shop(),
             draft,
             card: RwSignal::new(attempt.as_ref().and_then(|attempt| attempt.request.payment_token()).unwrap_or(PaymentToken::Ok)),
-            form: Form::new(label),
+            form: Form::new(label, &FIELDS),
             methods: use_read(move || Some(api::orders::shipping_methods(&country.get()))),
             quote: RwSignal::new(Quoted::Unknown),
             quote_again: RwSignal::new(0),
@@ -142,6 +142,21 @@ impl Desk {
         self.form.refuse(errors);
     }
 }
+
+/// The fields from the top of the page to its foot.
+const FIELDS: [&str; 11] = [
+    "/email",
+    "/shipping_address/name",
+    "/shipping_address/line1",
+    "/shipping_address/line2",
+    "/shipping_address/postal_code",
+    "/shipping_address/city",
+    "/shipping_address/region",
+    "/shipping_address/country",
+    "/shipping_address/phone",
+    "/shipping_method",
+    "/payment_token",
+];
 
 /// What the fields are called on this page.
 fn label(pointer: &str) -> &'static str {
@@ -310,7 +325,7 @@ fn Folded(desk: Desk, step: Step, title: &'static str, children: Children) -> im
                 <h2 id=step.anchor() tabindex="-1">
                     {title}
                 </h2>
-                <button class="link tap" style="inline-size:auto" disabled=move || desk.is_locked() on:click=move |_| desk.change(step)>
+                <button type="button" class="link tap" style="inline-size:auto;text-decoration:underline" disabled=move || desk.is_locked() on:click=move |_| desk.change(step)>
                     {t::CHANGE}
                     <span class="unseen">" " {title.to_lowercase()}</span>
                 </button>

@@ -157,7 +157,7 @@ impl Refusal {
 fn LogInForm(then: Memo<String>) -> impl IntoView {
     let shop = use_shop();
     let navigate = StoredValue::new(std::sync::Arc::new(use_navigate()) as std::sync::Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>);
-    let form = Form::new(label);
+    let form = Form::new(label, &["/email", "/password"]);
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let caps_lock = RwSignal::new(false);

@@ -8,7 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_params_map};
 use tradewind_contract::{
-    OrderId,
+    OrderId, Timestamp,
     orders::{Order, OrderStatus, OrderTransition, ShippingMethod},
 };
 use wasm_bindgen_futures::JsFuture;
@@ -398,10 +398,16 @@ fn Log(order: Signal<Option<Order>>) -> impl IntoView {
     }
 }
 
+/// `Mon 24 Feb, 20:14`.
+fn when(at: Timestamp) -> String {
+    let unix_ms = at.unix_ms() as f64;
+    format!("{}, {}", format::weekday(unix_ms), format::clock(unix_ms))
+}
+
 fn entry(step: &OrderTransition, total: &str, city: &str) -> impl IntoView + use<> {
     view! {
         <li>
-            <time datetime=step.at.to_string()>{format::moment(step.at)}</time>
+            <time datetime=step.at.to_string()>{when(step.at)}</time>
             <p>
                 <b style="font-weight:500">{t::log_word(step.status)}</b>
                 " "
@@ -439,7 +445,7 @@ fn expect(order: &Order, method: &ShippingMethod) -> Expected {
 fn chart(order: &Order, expected: Option<Expected>) -> Course {
     let ports = progress::PORTS.map(|status| {
         let when = match progress::reached_at(order, status) {
-            Some(at) => format::moment(at),
+            Some(at) => when(at),
             None if status == OrderStatus::Delivered => expected.as_ref().map(|e| t::expected_days(&e.first, &e.last)).unwrap_or_default(),
             None => String::new(),
         };
@@ -521,7 +527,7 @@ fn line(line: tradewind_contract::orders::OrderLine) -> impl IntoView {
                     <p class="name">
                         <A href=Page::product(&line.handle).path()>{line.title}</A>
                     </p>
-                    <p class="price small">{format::money(line.total)}</p>
+                    <p class="price small" style="flex:none">{format::money(line.total)}</p>
                 </div>
                 <p class="tiny soft">{t::line_facts(&options.join(", "), line.quantity, &format::money(line.unit_price))}</p>
             </div>

@@ -66,7 +66,7 @@ fn refused_fields(error: &ApiError) -> FieldErrors {
 fn RegisterForm(then: Memo<String>) -> impl IntoView {
     let shop = use_shop();
     let navigate = StoredValue::new(std::sync::Arc::new(use_navigate()) as std::sync::Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>);
-    let form = Form::new(label);
+    let form = Form::new(label, &["/display_name", "/email", "/password"]);
     let display_name = RwSignal::new(String::new());
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());

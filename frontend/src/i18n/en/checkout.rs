@@ -59,7 +59,7 @@ pub const FIELD_PHONE_HELP: &str = "Only for the courier, only on the day.";
 pub const FIELD_SHIPPING: &str = "How should it travel?";
 pub const NO_WAY_THERE: &str = "Nothing we send by goes to this country today.";
 pub fn with_you_between(first: &str, last: &str) -> String {
-    if first == last { format!("With you on {first}") } else { format!("With you {first} to {last}") }
+    format!("With you {}", expected_days(first, last))
 }
 pub const WITH_YOU_TODAY: &str = "Ready today";
 pub fn shipping_to(method: &str, country: &str) -> String {
@@ -263,11 +263,16 @@ pub const YOU_MAY_CLOSE: &str = "You may close this page; the order goes on with
 pub const GOING_TO: &str = "Going to";
 pub const WENT_TO: &str = "Sent to";
 pub const HOW_IT_TRAVELS: &str = "How it travels";
+/// `Wed 25 to Thu 26 Nov`: a month that both days share is said once.
 pub fn expected_days(first: &str, last: &str) -> String {
-    if first == last { first.to_owned() } else { format!("{first} to {last}") }
+    let month = last.rsplit_once(' ').map_or("", |(_, month)| month);
+    match first {
+        same if same == last => last.to_owned(),
+        _ => format!("{} to {last}", first.strip_suffix(month).unwrap_or(first).trim_end()),
+    }
 }
 pub fn expected_between(first: &str, last: &str) -> String {
-    if first == last { format!("Expected {first}") } else { format!("Expected {first} to {last}") }
+    format!("Expected {}", expected_days(first, last))
 }
 pub const IN_THE_PARCEL: &str = "In the parcel";
 pub const THE_ORDER: &str = "The order";
@@ -424,6 +429,13 @@ mod tests {
         for card in PaymentToken::ALL {
             assert!(card_detail(card).ends_with('.') && !card_title(card).is_empty());
         }
+    }
+
+    #[test]
+    fn a_month_is_said_once() {
+        assert_eq!(expected_days("Wed 25 Nov", "Thu 26 Nov"), "Wed 25 to Thu 26 Nov");
+        assert_eq!(expected_days("Mon 30 Nov", "Wed 2 Dec"), "Mon 30 Nov to Wed 2 Dec");
+        assert_eq!(expected_days("Tue 24 Nov", "Tue 24 Nov"), "Tue 24 Nov");
     }
 
     #[test]

@@ -38,6 +38,13 @@ pub fn placed(id: OrderId) {
     set(PLACED_KEY, &id);
 }
 
+/// Logged out: the next person at this device is not shown what the last one typed.
+pub fn forget() {
+    for key in [DRAFT_KEY, ATTEMPT_KEY, PLACED_KEY] {
+        remove(key);
+    }
+}
+
 /// Whether this order was placed a moment ago, in this tab; true once.
 pub fn take_placed(id: OrderId) -> bool {
     let just_now = get::<OrderId>(PLACED_KEY) == Some(id);

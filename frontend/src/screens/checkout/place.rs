@@ -37,7 +37,12 @@ pub fn press(desk: Desk) {
 
 /// The attempt for what is on the screen; nothing while the total is not known or a field is wrong.
 fn prepare(desk: Desk) -> Option<Attempt> {
-    let total = untrack(|| desk.total())?;
+    let Some(total) = untrack(|| desk.total()) else {
+        if desk.quote.with_untracked(|quote| matches!(quote, Quoted::Failed(_))) {
+            desk.quote_again.update(|count| *count += 1);
+        }
+        return None;
+    };
     let request = desk.draft.with_untracked(|draft| draft.request(desk.card.get_untracked().as_str(), Some(total)));
     let errors = FieldErrors::check(&request);
     if !errors.is_empty() {

@@ -73,7 +73,7 @@ fn Line(line: CartLine) -> impl IntoView {
                     <p class="name">
                         <A href=Page::product(&line.handle).path()>{line.title}</A>
                     </p>
-                    <p class="price small">{format::money(total)}</p>
+                    <p class="price small" style="flex:none">{format::money(total)}</p>
                 </div>
                 <p class="tiny soft">{t::line_facts(&options.join(", "), line.quantity, &format::money(line.unit_price))}</p>
             </div>
