@@ -126,7 +126,7 @@ impl Follower {
                     return;
                 }
                 heard = true;
-                live.line.set(Line::Live);
+                live.line.set(if is_at_rest(event.status) { Line::AtRest } else { Line::Live });
                 let Some(mut order) = untrack(|| read.data()) else { return };
                 match take(&mut order, &event) {
                     Taken::Step => read.set(order),
