@@ -48,7 +48,8 @@ async fn the_event_stream_tells_what_was_and_then_each_new_step() -> Result<()> 
     let sku = plentiful_sku(&guest, &stack.database("orders").await?).await?;
     guest.put_in_cart(&sku, 1).await?;
     let order = guest.order("tok_ok", &Uuid::new_v4().to_string()).await?;
-    let mut response = guest.request(Method::GET, &format!("/orders/{}/events", order.id)).header("accept", "text/event-stream").send().await?;
+    let mut response =
+        guest.request(Method::GET, &format!("/orders/{}/events", order.id)).header("accept", "text/event-stream").send().await?;
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut seen = String::new();
     let read = async {
