@@ -1,6 +1,5 @@
 //! `./tradewind`: one command for everything that a developer does with the shop.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
-#![cfg_attr(test, expect(clippy::expect_used, reason = "a test that cannot go on stops there"))]
 
 mod artifacts;
 mod builds;

@@ -37,7 +37,7 @@ pub async fn get_product(
         .catalog
         .json(&cache_key(&handle), async || {
             let mut db = state.database.reader(after.as_ref()).await?;
-            Ok(queries::select_product(&mut db, &handle).await?)
+            queries::select_product(&mut db, &handle).await
         })
         .await?;
     // "null" is the cached knowledge that there is no such product.

@@ -374,13 +374,16 @@ fn parse_status(text: &str) -> Result<OrderStatus> {
     OrderStatus::parse(text).ok_or_else(|| Error::Corrupt(format!("{text:?} is no status of an order")))
 }
 
+/// Version, status, reason, time; all absent for an order without a new step.
+type StepRow = (Option<i64>, Option<String>, Option<String>, Option<OffsetDateTime>);
+
 /// The steps of the owner's order after version `after`; `None` when there is no such order.
 ///
 /// # Errors
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql select_steps", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_steps(db: &mut PgConnection, id: OrderId, owner: UserId, after: i64) -> Result<Option<Vec<OrderEvent>>> {
-    let rows: Vec<(Option<i64>, Option<String>, Option<String>, Option<OffsetDateTime>)> = sqlx::query_as(
+    let rows: Vec<StepRow> = sqlx::query_as(
         "SELECT h.version, h.status, h.reason, h.at FROM orders o LEFT JOIN order_history h ON h.order_id = o.id AND h.version > $3
          WHERE o.id = $1 AND o.owner = $2 ORDER BY h.version",
     )
