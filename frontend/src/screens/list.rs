@@ -84,13 +84,13 @@ impl Listing {
     }
 
     fn take_first(self, list: ProductList) {
-        // As long as nothing changed, the cards stay as they are, and with them the pictures and the focus.
+        // As long as nothing changed, the cards stay as they are, and with them the pictures, the focus and the pages after.
         let same = self.items.with_untracked(|items| items.starts_with(&list.items)) && !list.items.is_empty();
-        if !same || self.next.get_untracked().is_none() {
+        if !same {
             self.next.set(list.next_cursor);
-            if self.items.with_untracked(|items| *items != list.items) {
-                self.items.set(list.items);
-            }
+            self.items.set(list.items);
+        } else if self.items.with_untracked(Vec::len) == list.items.len() {
+            self.next.set(list.next_cursor);
         }
         if self.facets.with_untracked(|facets| *facets != list.facets) {
             self.facets.set(list.facets);
