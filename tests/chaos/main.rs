@@ -40,7 +40,7 @@ async fn killing_each_process_in_the_middle_of_fifty_orders_loses_and_doubles_no
     let ((), killed) = tokio::join!(buying, killing);
     killed?;
 
-    invariants::wait_quiet(&stack, Duration::from_secs(60)).await?;
+    invariants::wait_quiet(&stack, Duration::from_secs(120)).await?;
     let answered = answered.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     assert_eq!(answered.len(), ORDERS);
     for (order, key) in &answered {

@@ -165,7 +165,7 @@ fn read_all(brokers: &str, topic: &str) -> Result<Vec<Envelope>> {
     Ok(envelopes)
 }
 
-/// Waits until nothing is unpublished and no order waits for its payment.
+/// Waits until nothing is unpublished and no order is under way: the next step of one would be unpublished for a moment.
 ///
 /// # Errors
 /// When that does not happen within `limit`.
@@ -174,7 +174,7 @@ pub async fn wait_quiet(stack: &Stack, limit: Duration) -> Result<()> {
     let started = Instant::now();
     loop {
         let busy: i64 = sqlx::query_scalar(
-            "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) + (SELECT count(*) FROM orders WHERE status IN ('placed', 'payment_pending'))",
+            "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) + (SELECT count(*) FROM orders WHERE status IN ('placed', 'payment_pending', 'paid', 'shipped'))",
         )
         .fetch_one(&orders)
         .await?;
