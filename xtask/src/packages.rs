@@ -62,7 +62,7 @@ const NEEDS: [Need; 19] = [
     program(Purpose::Build, "perl", "perl"),
     program(Purpose::Build, "node", "nodejs"),
     program(Purpose::Build, "npm", "npm"),
-    program(Purpose::Infrastructure, "go", "golang"),
+    program(Purpose::Infrastructure, "go", "golang-go"),
     program(Purpose::Test, "chromium", "chromium"),
 ];
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{into_cache, scratch, short_hash, slots};
+use super::{go, into_cache, scratch, short_hash, slots};
 use crate::command;
 use crate::progress;
 use crate::stack::Stack;
@@ -32,11 +32,13 @@ pub fn build(stack: &Stack) -> Result<()> {
             let log = stack.log("build-collector");
             let directory = scratch(partial);
             fs::create_dir_all(&directory)?;
-            let mut install = Command::new("go");
+            let mut install = go::command(stack)?;
             install.arg("install").arg(format!("go.opentelemetry.io/collector/cmd/builder@v{VERSION}")).env("GOBIN", &directory);
             command::logged(&mut install, "Building the collector's builder", &log)?;
 
             let mut builder = Command::new(directory.join("builder"));
+            // It calls `go` by itself: the same one.
+            builder.envs(install.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))));
             builder.arg(format!("--config={}", recipe(stack).display())).current_dir(&directory).env("CGO_ENABLED", "0");
             command::logged(&mut builder, "Building the collector", &log)
                 .and_then(|()| fs::rename(directory.join("build/tradewind-collector"), partial).context("the builder made no binary"))

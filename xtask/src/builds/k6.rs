@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{into_cache, scratch};
+use super::{go, into_cache, scratch};
 use crate::command;
 use crate::progress;
 use crate::stack::Stack;
@@ -23,7 +22,7 @@ pub fn ensure(stack: &Stack) -> Result<PathBuf> {
     into_cache(&target, |partial| {
         progress::begin("building k6 (once, about 3 min)");
         let directory = scratch(partial);
-        let mut install = Command::new("go");
+        let mut install = go::command(stack)?;
         install.arg("install").arg(format!("go.k6.io/k6@v{VERSION}")).env("GOBIN", &directory).env("CGO_ENABLED", "0");
         command::logged(&mut install, "Building k6", &stack.log("build-k6"))
             .and_then(|()| fs::rename(directory.join("k6"), partial).context("go installed no k6"))

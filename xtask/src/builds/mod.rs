@@ -2,6 +2,7 @@
 //! version, so that a fresh clone finds them.
 
 pub mod collector;
+mod go;
 pub mod jars;
 pub mod k6;
 pub mod services;
