@@ -101,8 +101,26 @@ pub async fn check(stack: &Stack) -> Result<Vec<String>> {
             broken.push(format!("{}: {} does not hold for {} row(s), such as {first}", rule.number, rule.says, rows.len()));
         }
     }
+    broken.extend(check_replica(stack, &orders).await?);
     broken.extend(check_published(stack, &orders).await?);
     Ok(broken)
+}
+
+/// 1: a replica that has replayed what the primary has written holds the same orders.
+async fn check_replica(stack: &Stack, orders: &PgPool) -> Result<Vec<String>> {
+    const CONTENT: &str = "SELECT md5(coalesce(string_agg(id || status || version || total, ',' ORDER BY id), '')) FROM orders";
+    let replica = stack.replica("orders").await?;
+    let written: String = sqlx::query_scalar("SELECT pg_current_wal_lsn()::text").fetch_one(orders).await?;
+    let started = Instant::now();
+    while !sqlx::query_scalar::<_, bool>("SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn").bind(&written).fetch_one(&replica).await? {
+        if started.elapsed() > Duration::from_secs(20) {
+            return Ok(vec![format!("1: the replica has not replayed {written} after 20 s")]);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let primary: String = sqlx::query_scalar(CONTENT).fetch_one(orders).await?;
+    let copy: String = sqlx::query_scalar(CONTENT).fetch_one(&replica).await?;
+    Ok(if primary == copy { Vec::new() } else { vec!["1: the caught-up replica has other orders than the primary".to_owned()] })
 }
 
 /// 8: what is in Kafka is what is in the outbox, in order per aggregate once repetitions are left out.

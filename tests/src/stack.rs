@@ -13,6 +13,8 @@ pub struct Stack {
     pub kafka: String,
     /// A superuser's URL of the primary.
     pub primary_url: String,
+    /// The same of the replica.
+    pub replica_url: String,
     home: String,
     base_port: String,
 }
@@ -40,6 +42,7 @@ impl Stack {
             zipkin: variable("TRADEWIND_TEST_ZIPKIN")?,
             kafka: variable("TRADEWIND_TEST_KAFKA")?,
             primary_url: variable("TRADEWIND_TEST_PRIMARY_URL")?,
+            replica_url: variable("TRADEWIND_TEST_REPLICA_URL")?,
             home: variable("TRADEWIND_TEST_HOME")?,
             base_port: variable("TRADEWIND_BASE_PORT")?,
         })
@@ -50,8 +53,15 @@ impl Stack {
     /// # Errors
     /// When it cannot be reached.
     pub async fn database(&self, name: &str) -> Result<PgPool> {
-        let (base, _) = self.primary_url.rsplit_once('/').context("the primary's URL has no database")?;
-        Ok(PgPoolOptions::new().max_connections(4).connect(&format!("{base}/{name}")).await?)
+        pool(&self.primary_url, name).await
+    }
+
+    /// As [`Self::database`], of the replica.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn replica(&self, name: &str) -> Result<PgPool> {
+        pool(&self.replica_url, name).await
     }
 
     /// Every part, by asking the launcher as a person would.
@@ -103,4 +113,9 @@ impl Stack {
         }
         bail!("{name} was not back within {limit:?}")
     }
+}
+
+async fn pool(url: &str, database: &str) -> Result<PgPool> {
+    let (base, _) = url.rsplit_once('/').context("a URL names a database")?;
+    Ok(PgPoolOptions::new().max_connections(4).connect(&format!("{base}/{database}")).await?)
 }

@@ -13,6 +13,7 @@ pub struct Artifacts {
     pub java: PathBuf,
     /// The directory of Kafka's jars.
     pub kafka: PathBuf,
+    /// The directory of Zipkin's jar and libraries.
     pub zipkin: PathBuf,
     pub collector: PathBuf,
 }
@@ -25,9 +26,13 @@ impl Artifacts {
             redis_server: program("redis-server"),
             java: program("java"),
             kafka: jars::kafka_directory(stack),
-            zipkin: jars::zipkin_jar(stack),
+            zipkin: jars::zipkin_directory(stack),
             collector: collector::binary(stack),
         }
+    }
+
+    pub fn zipkin_jar(&self) -> PathBuf {
+        self.zipkin.join(jars::ZIPKIN_JAR)
     }
 }
 

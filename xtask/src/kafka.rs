@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
@@ -16,13 +17,21 @@ pub fn ensure_storage(stack: &Stack, artifacts: &Artifacts) -> Result<()> {
     if stack.home.join("kafka/meta.properties").exists() {
         return Ok(());
     }
+    format_storage(stack, artifacts, &stack.config("kafka/server.properties"))
+}
+
+/// Formats what a configuration names as `log.dirs`.
+///
+/// # Errors
+/// When the storage tool fails.
+pub fn format_storage(stack: &Stack, artifacts: &Artifacts, config: &Path) -> Result<()> {
     let mut tool = Command::new(&artifacts.java);
     tool.args(["-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"])
         .arg(format!("-Dlog4j2.configurationFile={}", stack.config("kafka/log4j2.xml").display()))
         .arg("-cp")
         .arg(format!("{}/*", artifacts.kafka.display()))
         .args(["kafka.tools.StorageTool", "format", "-t", &cluster_id()?, "-c"])
-        .arg(stack.config("kafka/server.properties"));
+        .arg(config);
     command::logged(&mut tool, "Formatting Kafka's storage", &stack.log("kafka-format"))
 }
 

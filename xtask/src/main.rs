@@ -3,6 +3,7 @@
 
 mod artifacts;
 mod builds;
+mod class_data;
 mod command;
 mod configs;
 mod disk;
@@ -25,6 +26,7 @@ mod ready;
 mod restart;
 mod secrets;
 mod seed;
+mod sql;
 mod stack;
 mod status;
 mod supervisor;
@@ -61,6 +63,7 @@ enum Task {
     Logs(logs::LogsArgs),
     Restart(restart::RestartArgs),
     Seed(seed::SeedArgs),
+    Sql(sql::SqlArgs),
     Test(test::TestArgs),
     Load(load::LoadArgs),
     Web(web::WebArgs),
@@ -90,6 +93,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Logs(args) => logs::run(&stack, args),
         Task::Restart(args) => restart::run(&stack, args),
         Task::Seed(args) => seed::run(&stack, args),
+        Task::Sql(args) => sql::run(&stack, args),
         Task::Test(args) => test::run(args),
         Task::Load(args) => load::run(&stack, args),
         Task::Web(args) => publish::publish(&stack, &web::run(args)?),

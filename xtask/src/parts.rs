@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::artifacts::Artifacts;
+use crate::class_data;
 use crate::ports::Port;
 use crate::postgres;
 use crate::secrets::{self, Passwords};
@@ -139,23 +140,52 @@ fn redis(stack: &Stack, artifacts: &Artifacts) -> Part {
 const JAVA_FLAGS: [&str; 4] =
     ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Djava.net.preferIPv4Stack=true"];
 
-fn java(artifacts: &Artifacts, heap: &str) -> Vec<String> {
-    let mut command = vec![text(&artifacts.java), heap.to_owned()];
-    command.extend(JAVA_FLAGS.map(str::to_owned));
-    command
+/// How a program in Java is started, up to its class or jar. A training run has the same.
+pub struct Jvm {
+    pub program: PathBuf,
+    pub flags: Vec<String>,
+    /// See [`class_data`].
+    pub archive: PathBuf,
+}
+
+impl Jvm {
+    fn new(artifacts: &Artifacts, heap: &str, jars: &std::path::Path) -> Self {
+        let flags = std::iter::once(heap).chain(JAVA_FLAGS).map(str::to_owned).collect();
+        Self { program: artifacts.java.clone(), flags, archive: class_data::archive(&artifacts.java, jars) }
+    }
+
+    fn command(&self) -> Vec<String> {
+        // An archive that is not there or does not fit is passed over.
+        let archive = [format!("-XX:SharedArchiveFile={}", self.archive.display()), "-Xlog:cds=off".to_owned()];
+        std::iter::once(text(&self.program)).chain(archive).chain(self.flags.iter().cloned()).collect()
+    }
+}
+
+pub fn kafka_jvm(stack: &Stack, artifacts: &Artifacts) -> Jvm {
+    let mut jvm = Jvm::new(artifacts, "-Xmx256m", &artifacts.kafka);
+    jvm.flags.extend([
+        format!("-Dlog4j2.configurationFile={}", stack.config("kafka/log4j2.xml").display()),
+        "-cp".to_owned(),
+        format!("{}/*", artifacts.kafka.display()),
+    ]);
+    jvm
+}
+
+pub fn zipkin_jvm(stack: &Stack, artifacts: &Artifacts) -> Jvm {
+    let mut jvm = Jvm::new(artifacts, "-Xmx160m", &artifacts.zipkin);
+    jvm.flags.extend([
+        "-Darmeria.ports[0].ip=127.0.0.1".to_owned(),
+        format!("-Darmeria.ports[0].port={}", stack.ports.get(Port::Zipkin)),
+        "-Darmeria.ports[0].protocols[0]=http".to_owned(),
+    ]);
+    jvm
 }
 
 fn kafka(stack: &Stack, artifacts: &Artifacts) -> Part {
     let config = stack.config("kafka/server.properties");
     let logging = stack.config("kafka/log4j2.xml");
-    let mut command = java(artifacts, "-Xmx256m");
-    command.extend([
-        format!("-Dlog4j2.configurationFile={}", logging.display()),
-        "-cp".to_owned(),
-        format!("{}/*", artifacts.kafka.display()),
-        "kafka.Kafka".to_owned(),
-        text(&config),
-    ]);
+    let mut command = kafka_jvm(stack, artifacts).command();
+    command.extend(["kafka.Kafka".to_owned(), text(&config)]);
     Part {
         command,
         inputs: vec![config, logging],
@@ -177,14 +207,8 @@ fn collector(stack: &Stack, artifacts: &Artifacts) -> Part {
 }
 
 fn zipkin(stack: &Stack, artifacts: &Artifacts) -> Part {
-    let mut command = java(artifacts, "-Xmx160m");
-    command.extend([
-        "-jar".to_owned(),
-        text(&artifacts.zipkin),
-        "--armeria.ports[0].ip=127.0.0.1".to_owned(),
-        format!("--armeria.ports[0].port={}", stack.ports.get(Port::Zipkin)),
-        "--armeria.ports[0].protocols[0]=http".to_owned(),
-    ]);
+    let mut command = zipkin_jvm(stack, artifacts).command();
+    command.extend(["-jar".to_owned(), text(&artifacts.zipkin_jar())]);
     Part {
         command,
         environment: vec![

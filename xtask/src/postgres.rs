@@ -47,8 +47,8 @@ pub fn user_url(stack: &Stack, passwords: &Passwords, port: Port) -> String {
 }
 
 /// For tests, which make a database each.
-pub fn superuser_url(stack: &Stack, passwords: &Passwords) -> String {
-    url(stack, "postgres", &passwords.superuser, Port::PostgresPrimary, "postgres")
+pub fn superuser_url(stack: &Stack, passwords: &Passwords, port: Port) -> String {
+    url(stack, "postgres", &passwords.superuser, port, "postgres")
 }
 
 fn url(stack: &Stack, role: &str, password: &str, port: Port, database: &str) -> String {
@@ -192,6 +192,34 @@ fn psql(stack: &Stack, passwords: &Passwords, server: Server) -> Result<Command>
 pub fn query(stack: &Stack, passwords: &Passwords, server: Server, sql: &str) -> Result<String> {
     let answer = command::output(psql(stack, passwords, server)?.args(["-c", sql]))?;
     Ok(answer.trim().to_owned())
+}
+
+/// An empty database on the primary, brought up to date by the files of a directory in the order of their names; answers with
+/// its URL. It takes the place of one that an interrupted run has left.
+///
+/// # Errors
+/// When the primary does not answer or refuses a statement.
+pub fn make_database(stack: &Stack, passwords: &Passwords, name: &str, migrations: &Path) -> Result<String> {
+    drop_database(stack, passwords, name)?;
+    query(stack, passwords, PRIMARY, &format!("CREATE DATABASE {name}"))?;
+    let mut files: Vec<PathBuf> = fs::read_dir(migrations)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    files.sort();
+    let mut psql = psql(stack, passwords, PRIMARY)?;
+    psql.env("PGDATABASE", name);
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "sql")) {
+        psql.arg("-f").arg(file);
+    }
+    command::logged(&mut psql, &format!("Migrating {name}"), &stack.log("migrate-throw-away"))?;
+    Ok(url(stack, "postgres", &passwords.superuser, PRIMARY.port, name))
+}
+
+/// Drops a database of the primary, also while somebody is connected to it.
+///
+/// # Errors
+/// When the primary does not answer.
+pub fn drop_database(stack: &Stack, passwords: &Passwords, name: &str) -> Result<()> {
+    query(stack, passwords, PRIMARY, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))?;
+    Ok(())
 }
 
 /// Copies the primary on the first start. A replica that belongs to another primary, or that was

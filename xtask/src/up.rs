@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::artifacts::Artifacts;
 use crate::builds::{collector, jars, services};
+use crate::class_data;
 use crate::command;
 use crate::configs;
 use crate::disk;
@@ -147,8 +148,8 @@ struct Launch<'a> {
 impl Launch<'_> {
     fn everything(&self, only: Option<Only>) -> Result<()> {
         let mut steps: Vec<Step> = vec![
-            Box::new(|| self.traces("zipkin", jars::fetch_zipkin)),
-            Box::new(|| self.traces("collector", collector::build)),
+            Box::new(|| self.traces("zipkin", || self.zipkin())),
+            Box::new(|| self.traces("collector", || collector::build(self.stack))),
             Box::new(|| self.gateway()),
         ];
         if only == Some(Only::Infra) {
@@ -185,13 +186,21 @@ impl Launch<'_> {
         if !self.artifacts.kafka.exists() {
             progress::step("Kafka fetched", || jars::fetch_kafka(self.stack))?;
         }
+        let archive = parts::kafka_jvm(self.stack, self.artifacts).archive;
+        class_data::ensure(self.stack, "kafka", &archive, |partial| class_data::train_kafka(self.stack, self.artifacts, partial))?;
         kafka::ensure_storage(self.stack, self.artifacts)?;
         self.start("kafka")
     }
 
+    fn zipkin(&self) -> Result<()> {
+        jars::fetch_zipkin(self.stack)?;
+        let archive = parts::zipkin_jvm(self.stack, self.artifacts).archive;
+        class_data::ensure(self.stack, "zipkin", &archive, |partial| class_data::train_zipkin(self.stack, self.artifacts, partial))
+    }
+
     /// Selling comes before tracing: a trace store that cannot be had is one line and no more.
-    fn traces(&self, part: &str, obtain: fn(&Stack) -> Result<()>) -> Result<()> {
-        if let Err(error) = obtain(self.stack) {
+    fn traces(&self, part: &str, obtain: impl FnOnce() -> Result<()>) -> Result<()> {
+        if let Err(error) = obtain() {
             interrupt::check()?;
             let cause = error.to_string();
             let cause = cause.lines().next().unwrap_or_default();

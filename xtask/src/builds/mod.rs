@@ -49,7 +49,7 @@ pub fn into_cache(target: &Path, build: impl FnOnce(&Path) -> Result<()>) -> Res
 
 /// A scratch directory for one build, next to what it makes.
 /// [`into_cache`] removes it, also when the build failed.
-fn scratch(partial: &Path) -> PathBuf {
+pub fn scratch(partial: &Path) -> PathBuf {
     PathBuf::from(format!("{}.scratch", partial.display()))
 }
 
