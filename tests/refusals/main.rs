@@ -1,4 +1,4 @@
-//! What bad input gets: SEMANTICS' table, row by row, for the routes there are.
+//! What bad input gets, kind by kind, for the routes there are.
 
 use anyhow::Result;
 use reqwest::{Method, StatusCode};

@@ -1,4 +1,4 @@
-//! What must be true whatever was killed: the numbers are those of SEMANTICS, "Invariants".
+//! What must be true whatever was killed: the numbers are those of ARCHITECTURE.md, "Invariants".
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},

@@ -54,7 +54,7 @@ const NEEDS: [Need; 19] = [
     program(Purpose::Infrastructure, "pgrep", "procps"),
     program(Purpose::Infrastructure, "java", "default-jre-headless"),
     program(Purpose::Infrastructure, "mvn", "maven"),
-    // librdkafka, jemalloc and aws-lc are compiled from C.
+    // librdkafka, mimalloc and aws-lc are compiled from C.
     program(Purpose::Build, "cc", "build-essential"),
     program(Purpose::Build, "c++", "build-essential"),
     program(Purpose::Build, "make", "build-essential"),

@@ -282,7 +282,6 @@ fn user(stack: &Stack, passwords: &Passwords, name: &'static str, public: Port, 
         ("DATABASE_PRIMARY_URL", postgres::user_url(stack, passwords, Port::PostgresPrimary)),
         ("DATABASE_REPLICA_URLS", postgres::user_url(stack, passwords, Port::PostgresReplica)),
         ("SIGNING_KEY_FILE", text(&stack.secret_file(secrets::SIGNING_KEY))),
-        ("ORDER_URL", stack.ports.url(Port::Gateway)),
     ]);
     part
 }

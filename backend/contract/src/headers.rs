@@ -1,6 +1,6 @@
 //! The names of the headers that the contract fixes, in lower case as HTTP/2 sends them.
 
-/// Up to where a write's effects can be read; see SEMANTICS, "reading your own writes".
+/// Up to where a write's effects can be read; see ARCHITECTURE.md, "How a read chooses its server".
 pub const CONSISTENCY_TOKEN: &str = "consistency-token";
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// `true` when the answer is a stored one.

@@ -2,11 +2,14 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use axum::body::Bytes;
+
 use deadpool_redis::{Config, Pool, Runtime, redis::AsyncCommands};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use sqlx::PgConnection;
 use tracing::instrument;
 
-use crate::{Error, Result};
+use crate::{Error, Result, consistency::ConsistencyToken, database::Database};
 
 /// A cache that is slower than this is no cache.
 const REDIS_TIMEOUT: Duration = Duration::from_millis(50);
@@ -102,81 +105,136 @@ impl Redis {
 
 /// Values that everybody may see, by key: a small first level in the process, Redis behind it, the
 /// database behind that. One load per key and process at a time.
+///
+/// An entry knows up to where its reader had seen the database. Whoever has seen more, by a consistency
+/// token, is served from the database, and so renews the entry for all.
 #[derive(Clone)]
 pub struct Cached {
-    local: moka::future::Cache<String, Arc<Vec<u8>>>,
+    local: moka::future::Cache<String, Entry>,
     redis: Redis,
+    database: Database,
     life: Duration,
 }
 
-/// Entries live a second in the process, so that an invalidation in Redis is seen by all within it.
+/// A serialised value and the WAL position that it is not older than.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    body: Bytes,
+    lsn: u64,
+}
+
+impl Entry {
+    /// As Redis keeps it: the position in eight bytes, then the value.
+    fn to_bytes(&self) -> Vec<u8> {
+        [&self.lsn.to_be_bytes(), self.body.as_ref()].concat()
+    }
+
+    /// `None` for what is no entry, such as one that an older release wrote.
+    fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        let lsn = u64::from_be_bytes(*bytes.first_chunk()?);
+        Some(Self { body: Bytes::from(bytes).slice(8..), lsn })
+    }
+}
+
+/// Entries live less than a second in the process, so that an invalidation in Redis is soon seen by all.
 const LOCAL_LIFE: Duration = Duration::from_millis(900);
 const LOCAL_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 impl Cached {
-    pub fn new(redis: Redis, life: Duration) -> Self {
+    pub fn new(redis: Redis, database: Database, life: Duration) -> Self {
         let local = moka::future::Cache::builder()
             .max_capacity(LOCAL_BYTES_MAX)
-            .weigher(|key: &String, value: &Arc<Vec<u8>>| u32::try_from(key.len() + value.len() + 64).unwrap_or(u32::MAX))
+            .weigher(|key: &String, entry: &Entry| u32::try_from(key.len() + entry.body.len() + 64).unwrap_or(u32::MAX))
             .time_to_live(LOCAL_LIFE)
             .build();
-        Self { local, redis, life }
+        Self { local, redis, database, life }
     }
 
-    /// The value under `key`, from the nearest level that has it, else from `load`, as serialised JSON.
+    /// The value under `key` as serialised JSON, not older than `after`: from the nearest level that has
+    /// it, else by `load` from a database that has replayed that far.
     ///
     /// # Errors
     /// What `load` fails with; Redis being away is not an error.
     #[instrument(skip_all, name = "cache", fields(cache.level = tracing::field::Empty))]
-    pub async fn json<T, Fut>(&self, key: &str, load: impl FnOnce() -> Fut) -> Result<Arc<Vec<u8>>>
-    where
-        T: Serialize,
-        Fut: Future<Output = Result<T>>,
-    {
-        let span = tracing::Span::current();
-        let fetch = async {
-            match self.redis.get(key).await {
-                Ok(Some(bytes)) => {
-                    span.record("cache.level", "redis");
-                    return Ok(Arc::new(bytes));
-                }
-                Ok(None) => {}
-                Err(error) => tracing::debug!(%error, "the cache does not answer"),
-            }
-            span.record("cache.level", "database");
-            let bytes = serde_json::to_vec(&load().await?)?;
-            if let Err(error) = self.redis.set(key, &bytes, jittered(self.life)).await {
-                tracing::debug!(%error, "the cache does not take the value");
-            }
-            Ok(Arc::new(bytes))
-        };
-        self.local.try_get_with_by_ref(key, fetch).await.map_err(|error: Arc<Error>| Error::from(error))
-    }
-
-    /// As [`Self::json`], read back into a value.
-    ///
-    /// # Errors
-    /// As [`Self::json`], and when the cached bytes are of another shape.
-    pub async fn value<T, Fut>(&self, key: &str, load: impl FnOnce() -> Fut) -> Result<T>
-    where
-        T: Serialize + DeserializeOwned,
-        Fut: Future<Output = Result<T>>,
-    {
-        Ok(serde_json::from_slice(&self.json(key, load).await?)?)
-    }
-
-    /// Forgets keys here and in Redis; the other instances' first level follows within a second.
-    pub async fn forget(&self, keys: &[String]) {
-        for key in keys {
+    pub async fn json<T: Serialize>(
+        &self,
+        key: &str,
+        after: Option<&ConsistencyToken>,
+        load: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
+    ) -> Result<Bytes> {
+        let wanted = after.map_or(0, |token| token.lsn);
+        if self.local.get(key).await.is_some_and(|entry| entry.lsn < wanted) {
             self.local.invalidate(key).await;
         }
-        if let Err(error) = self.redis.delete(keys).await {
-            tracing::warn!(%error, "cached entries stay until they end by themselves");
+        let mut load = Some(load);
+        let slot = &mut load;
+        let fetch = async {
+            if let Some(entry) = self.remembered(key).await
+                && entry.lsn >= wanted
+            {
+                return Ok(entry);
+            }
+            // Taken only here, and a future runs once.
+            let load = slot.take().ok_or_else(|| Error::Corrupt("a cache entry was loaded twice".into()))?;
+            self.load(key, after, load).await
+        };
+        let entry = self.local.try_get_with_by_ref(key, fetch).await.map_err(|error: Arc<Error>| Error::from(error))?;
+        match load {
+            // Somebody else's load, begun before what this caller has seen.
+            Some(load) if entry.lsn < wanted => {
+                let entry = self.load(key, after, load).await?;
+                self.local.insert(key.to_owned(), entry.clone()).await;
+                Ok(entry.body)
+            }
+            _ => Ok(entry.body),
         }
+    }
+
+    async fn remembered(&self, key: &str) -> Option<Entry> {
+        match self.redis.get(key).await {
+            Ok(bytes) => {
+                let entry = Entry::from_bytes(bytes?)?;
+                tracing::Span::current().record("cache.level", "redis");
+                Some(entry)
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the cache does not answer");
+                None
+            }
+        }
+    }
+
+    async fn load<T: Serialize>(
+        &self,
+        key: &str,
+        after: Option<&ConsistencyToken>,
+        load: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
+    ) -> Result<Entry> {
+        tracing::Span::current().record("cache.level", "database");
+        let mut reader = self.database.reader(after).await?;
+        let lsn = reader.lsn();
+        let body = serde_json::to_vec(&load(&mut reader).await?)?.into();
+        let entry = Entry { body, lsn };
+        if let Err(error) = self.redis.set(key, &entry.to_bytes(), jittered(self.life)).await {
+            tracing::debug!(%error, "the cache does not take the value");
+        }
+        Ok(entry)
     }
 }
 
 /// Ten per cent of jitter, so that entries made together do not end together.
 fn jittered(life: Duration) -> Duration {
     life.mul_f64(rand::random_range(0.9..1.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_survives_redis() {
+        let entry = Entry { body: Bytes::from_static(b"[1]"), lsn: u64::MAX - 1 };
+        assert_eq!(Entry::from_bytes(entry.to_bytes()), Some(entry));
+        assert_eq!(Entry::from_bytes(b"{}".to_vec()), None);
+    }
 }

@@ -1,4 +1,4 @@
-//! Extractors that refuse the way SEMANTICS says: 400 for what is not JSON at all, 415 for the wrong
+//! Extractors that refuse all in the same way: 400 for what is not JSON at all, 415 for the wrong
 //! content type, 413 for too much, 422 with the field named for everything else.
 
 use std::collections::BTreeMap;

@@ -1,9 +1,8 @@
 //! The service as one router, for `main` and for the tests.
 
-use std::sync::Arc;
-
 use axum::{
     Router,
+    body::Bytes,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -29,21 +28,12 @@ pub fn app(state: AppState) -> Router {
 
 /// JSON that is cached as bytes and sent as they are. Browsers ask again each time, with the ETag where there is one.
 #[derive(Debug)]
-pub struct CachedJson(pub Arc<Vec<u8>>);
+pub struct CachedJson(pub Bytes);
 
 impl IntoResponse for CachedJson {
     fn into_response(self) -> Response {
         let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
-        (headers, axum::body::Bytes::from_owner(SharedBytes(self.0))).into_response()
-    }
-}
-
-/// Lets a response borrow the cached bytes instead of copying them.
-struct SharedBytes(Arc<Vec<u8>>);
-
-impl AsRef<[u8]> for SharedBytes {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
+        (headers, self.0).into_response()
     }
 }
 

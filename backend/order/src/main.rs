@@ -11,7 +11,7 @@ use tradewind_kit::{
 use tradewind_order::{app::app, config::Config, orders::watch::Watch, state::AppState};
 
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/order");
 
@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
     let watch = Watch::start(&config.redis_url, stop.clone());
     let state = AppState {
         database: database.clone(),
-        catalog: Cached::new(redis.clone(), config.catalog_cache),
+        catalog: Cached::new(redis.clone(), database.clone(), config.catalog_cache),
         redis,
         verifier: verifier.clone(),
         watch,

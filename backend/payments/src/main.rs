@@ -7,7 +7,7 @@ use tradewind_kit::{
 use tradewind_payments::{app::app, config::Config, state::AppState, store::Store};
 
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

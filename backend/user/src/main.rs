@@ -9,7 +9,7 @@ use tradewind_kit::{
 use tradewind_user::{MIGRATIONS, app::app, config::Config, sessions::tidy, state::AppState};
 
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -12,7 +12,7 @@ mod timers;
 
 use tokio::task::JoinSet;
 use tradewind_kit::{
-    cache::{Cached, Redis},
+    cache::Redis,
     database::{Database, PoolConfig},
     kafka, relay,
     server::{self, Readiness},
@@ -22,7 +22,7 @@ use tradewind_kit::{
 use crate::{config::Config, saga::Saga};
 
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -37,7 +37,6 @@ async fn main() -> anyhow::Result<()> {
 
     let saga = Saga {
         orders: orders.clone(),
-        catalog: Cached::new(redis.clone(), std::time::Duration::from_secs(1)),
         redis,
         payments: payments::Provider::new(&config.payments_url)?,
         ship_after: config.ship_after,

@@ -8,7 +8,7 @@ use tradewind_contract::{EventId, OrderId, orders::OrderStatus, payments::Author
 use tradewind_events::{OrderCancelled, OrderDelivered, OrderPaid, OrderPaymentFailed, OrderPaymentPending, OrderShipped};
 use tradewind_kit::{
     Result,
-    cache::{Cached, Redis},
+    cache::Redis,
     database::{Database, transact},
     inbox, outbox,
 };
@@ -29,7 +29,6 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 pub struct Saga {
     pub orders: Database,
     pub redis: Redis,
-    pub catalog: Cached,
     pub payments: Provider,
     pub ship_after: Duration,
     pub deliver_after: Duration,

@@ -16,7 +16,7 @@ use crate::{
     state::AppState,
 };
 
-/// Under which key a product's page is cached; `product.changed` and `stock.changed` forget it.
+/// Under which key a product's page is cached; `product.changed` forgets it.
 pub fn cache_key(handle: &str) -> String {
     format!("product:{handle}")
 }
@@ -33,15 +33,9 @@ pub async fn get_product(
     ReadAfter(after): ReadAfter,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let body = state
-        .catalog
-        .json(&cache_key(&handle), async || {
-            let mut db = state.database.reader(after.as_ref()).await?;
-            queries::select_product(&mut db, &handle).await
-        })
-        .await?;
+    let body = state.catalog.json(&cache_key(&handle), after.as_ref(), async |db| queries::select_product(db, &handle).await).await?;
     // "null" is the cached knowledge that there is no such product.
-    if body.as_slice() == b"null" {
+    if body.as_ref() == b"null" {
         return Err(Refusal::not_found().into());
     }
     let tag = etag(&body);

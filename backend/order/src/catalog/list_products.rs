@@ -27,11 +27,10 @@ pub async fn list_products(
 ) -> Result<CachedJson> {
     let body = state
         .catalog
-        .json(&filter.cache_key(), async || {
-            let mut db = state.database.reader(after.as_ref()).await?;
-            let (items, next_cursor) = queries::select_products(&mut db, &filter).await?;
-            let total = queries::count_products(&mut db, &filter).await?;
-            let facets = queries::select_facets(&mut db, &filter).await?;
+        .json(&filter.cache_key(), after.as_ref(), async |db| {
+            let (items, next_cursor) = queries::select_products(db, &filter).await?;
+            let total = queries::count_products(db, &filter).await?;
+            let facets = queries::select_facets(db, &filter).await?;
             Ok(ProductList { items, next_cursor, facets, total })
         })
         .await?;

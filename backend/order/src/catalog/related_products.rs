@@ -22,10 +22,9 @@ pub async fn related_products(
 ) -> Result<CachedJson> {
     let body = state
         .catalog
-        .json(&format!("related:{handle}"), async || {
-            let mut db = state.database.reader(after.as_ref()).await?;
-            Ok(queries::select_related(&mut db, &handle).await?.map(|items| RelatedProducts { items }))
+        .json(&format!("related:{handle}"), after.as_ref(), async |db| {
+            Ok(queries::select_related(db, &handle).await?.map(|items| RelatedProducts { items }))
         })
         .await?;
-    if body.as_slice() == b"null" { Err(Refusal::not_found().into()) } else { Ok(CachedJson(body)) }
+    if body.as_ref() == b"null" { Err(Refusal::not_found().into()) } else { Ok(CachedJson(body)) }
 }

@@ -39,9 +39,8 @@ pub async fn suggestions(
 ) -> Result<CachedJson> {
     let body = state
         .catalog
-        .json(&format!("suggestions:{text}"), async || {
-            let mut db = state.database.reader(after.as_ref()).await?;
-            Ok(Suggestions { items: queries::select_suggestions(&mut db, &text).await? })
+        .json(&format!("suggestions:{text}"), after.as_ref(), async |db| {
+            Ok(Suggestions { items: queries::select_suggestions(db, &text).await? })
         })
         .await?;
     Ok(CachedJson(body))

@@ -7,6 +7,8 @@ use crate::saga::Saga;
 /// Forgets the product's page; forgetting twice does no harm, so this needs no inbox.
 pub async fn handle(saga: &Saga, envelope: &Envelope, _: &'static str) -> Result<()> {
     let Some(event) = envelope.decode::<ProductChanged>()? else { return Ok(()) };
-    saga.catalog.forget(&[cache_key(&event.handle), format!("related:{}", event.handle)]).await;
+    if let Err(error) = saga.redis.delete(&[cache_key(&event.handle), format!("related:{}", event.handle)]).await {
+        tracing::warn!(%error, "cached entries stay until they end by themselves");
+    }
     Ok(())
 }

@@ -12,37 +12,47 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use clap::Parser;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tradewind_catalogue::{MAX_PRODUCTS, Product, curated, grown};
 
 /// Products to a transaction: long enough to keep COPY busy, short enough to lose little.
 const CHUNK: usize = 5_000;
+/// Those written by hand.
+const CURATED: usize = 240;
 
-#[derive(Parser)]
-#[command(about = "Writes the catalogue to the order database.")]
 struct Arguments {
     /// The orders primary, such as postgres://user:password@host:5432/orders; without it, the
     /// environment's ORDER_DATABASE_PRIMARY_URL.
-    #[arg(long)]
     database_url: Option<String>,
-
     /// How many products the shop shall have; beyond 240 they are generated.
-    #[arg(long, default_value_t = 240, value_parser = parse_products)]
     products: usize,
 }
 
-fn parse_products(text: &str) -> Result<usize, String> {
+impl Arguments {
+    fn parse(mut given: pico_args::Arguments) -> Result<Self> {
+        let parsed = Self {
+            database_url: given.opt_value_from_str("--database-url")?,
+            products: given.opt_value_from_fn("--products", parse_products)?.unwrap_or(CURATED),
+        };
+        if let Some(unknown) = given.finish().first() {
+            bail!("{} is no argument of this; there are --database-url URL and --products N", unknown.display());
+        }
+        Ok(parsed)
+    }
+}
+
+fn parse_products(text: &str) -> Result<usize> {
     match text.parse() {
         Ok(n) if (1..=MAX_PRODUCTS).contains(&n) => Ok(n),
-        _ => Err(format!("a whole number from 1 to {MAX_PRODUCTS}")),
+        _ => bail!("give a whole number from 1 to {MAX_PRODUCTS}"),
     }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
+    let outcome = async { run(Arguments::parse(pico_args::Arguments::from_env())?).await };
+    match outcome.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("seed: {error:#}");
