@@ -59,14 +59,32 @@ pub fn logged(command: &mut Command, what: &str, log: &Path) -> Result<()> {
 /// # Errors
 /// As [`logged`].
 pub fn logged_with_input(command: &mut Command, what: &str, log: &Path, input: Option<&str>) -> Result<()> {
-    let status = run(command, what, log, input)?;
+    judge(run(command, what, log, input, OnInterrupt::End)?, what, log)
+}
+
+/// As [`logged`], for what must not be ended half-way: Ctrl-C counts once it is done.
+///
+/// # Errors
+/// As [`logged`].
+pub fn logged_to_its_end(command: &mut Command, what: &str, log: &Path) -> Result<()> {
+    judge(run(command, what, log, None, OnInterrupt::Wait)?, what, log)?;
+    interrupt::check()
+}
+
+fn judge(status: ExitStatus, what: &str, log: &Path) -> Result<()> {
     if status.success() {
         return Ok(());
     }
     Err(Trouble::new(format!("{what} failed ({status}).")).log(log).advice(format!("Everything it said: {}", log.display())).into())
 }
 
-fn run(command: &mut Command, what: &str, log: &Path, input: Option<&str>) -> Result<ExitStatus> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnInterrupt {
+    End,
+    Wait,
+}
+
+fn run(command: &mut Command, what: &str, log: &Path, input: Option<&str>, on_interrupt: OnInterrupt) -> Result<ExitStatus> {
     interrupt::check()?;
     if let Some(directory) = log.parent() {
         fs::create_dir_all(directory)?;
@@ -85,7 +103,7 @@ fn run(command: &mut Command, what: &str, log: &Path, input: Option<&str>) -> Re
         pipe.write_all(text.as_bytes())?;
     }
     let started = Instant::now();
-    wait(&mut child, |waited| {
+    wait_unless(&mut child, on_interrupt, |waited| {
         if waited.as_secs() > 0 && waited.as_secs().is_multiple_of(HEARTBEAT.as_secs()) {
             let line = tail(log, 1).pop().unwrap_or_default();
             let line: String = line.trim().chars().take(70).collect();
@@ -151,14 +169,18 @@ fn merged(command: &Command) -> Command {
 ///
 /// # Errors
 /// [`interrupt::Interrupted`].
-pub fn wait(child: &mut Child, mut each_second: impl FnMut(Duration)) -> Result<ExitStatus> {
+pub fn wait(child: &mut Child, each_second: impl FnMut(Duration)) -> Result<ExitStatus> {
+    wait_unless(child, OnInterrupt::End, each_second)
+}
+
+fn wait_unless(child: &mut Child, on_interrupt: OnInterrupt, mut each_second: impl FnMut(Duration)) -> Result<ExitStatus> {
     let started = Instant::now();
     let mut seconds = 0;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
-        if interrupt::interrupted() {
+        if on_interrupt == OnInterrupt::End && interrupt::interrupted() {
             end_group(child);
             interrupt::check()?;
         }

@@ -16,8 +16,10 @@ use crate::trouble::Trouble;
 pub enum Purpose {
     /// The parts that are not ours.
     Infrastructure,
-    /// Our own parts, and the browser's.
+    /// Compilers for our own parts.
     Build,
+    /// What makes the browser's part small.
+    Web,
     /// The tests, which need a browser.
     Test,
 }
@@ -60,8 +62,8 @@ const NEEDS: [Need; 19] = [
     program(Purpose::Build, "make", "build-essential"),
     program(Purpose::Build, "pkg-config", "pkg-config"),
     program(Purpose::Build, "perl", "perl"),
-    program(Purpose::Build, "node", "nodejs"),
-    program(Purpose::Build, "npm", "npm"),
+    program(Purpose::Web, "node", "nodejs"),
+    program(Purpose::Web, "npm", "npm"),
     program(Purpose::Infrastructure, "go", "golang-go"),
     program(Purpose::Test, "chromium", "chromium"),
 ];
@@ -77,7 +79,7 @@ impl Need {
 }
 
 /// Packages that are missing, each once.
-fn missing(purposes: &[Purpose]) -> Vec<&'static str> {
+pub fn missing(purposes: &[Purpose]) -> Vec<&'static str> {
     let mut packages: Vec<&str> =
         NEEDS.iter().filter(|need| purposes.contains(&need.purpose) && !need.is_met()).map(|need| need.package).collect();
     packages.sort_unstable();
@@ -152,7 +154,8 @@ fn install(stack: &Stack, prefix: &[&str], packages: &[&str]) -> Result<()> {
     words.extend(["sh", "-c", INSTALL, "install"]);
     words.extend(packages);
     let (program, arguments) = words.split_first().unwrap_or((&"sh", &[]));
-    command::logged(Command::new(program).args(arguments), "Installing packages", &stack.log("install-packages"))
+    // A package manager that is ended half-way leaves its database to be mended by hand.
+    command::logged_to_its_end(Command::new(program).args(arguments), "Installing packages", &stack.log("install-packages"))
 }
 
 #[cfg(test)]
@@ -161,7 +164,7 @@ mod tests {
 
     #[test]
     fn nothing_is_installed_twice() {
-        let packages = missing(&[Purpose::Infrastructure, Purpose::Build, Purpose::Test]);
+        let packages = missing(&[Purpose::Infrastructure, Purpose::Build, Purpose::Web, Purpose::Test]);
         let mut once = packages.clone();
         once.dedup();
         assert_eq!(packages, once);

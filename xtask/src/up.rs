@@ -79,12 +79,8 @@ pub fn run(stack: &Stack, args: &UpArgs) -> Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn bring_up(stack: &Stack, only: Option<Only>) -> Result<()> {
-    let mut purposes = vec![Purpose::Infrastructure];
-    if only != Some(Only::Infra) {
-        purposes.push(Purpose::Build);
-    }
-    packages::ensure(stack, &purposes)?;
     disk::check(stack)?;
+    install(stack, only)?;
     fs::create_dir_all(stack.home.join("run")).with_context(|| format!("{} cannot be written", stack.home.display()))?;
     let _lock = lock(stack)?;
     let passwords = secrets::ensure(stack)?;
@@ -106,6 +102,23 @@ pub fn bring_up(stack: &Stack, only: Option<Only>) -> Result<()> {
         launch.undo();
     }
     result
+}
+
+/// Sees to the packages. Where many are missing, our own services are compiled meanwhile: apt keeps one
+/// core busy for minutes.
+fn install(stack: &Stack, only: Option<Only>) -> Result<()> {
+    if only == Some(Only::Infra) {
+        return packages::ensure(stack, &[Purpose::Infrastructure]);
+    }
+    packages::ensure(stack, &[Purpose::Build])?;
+    let rest = [Purpose::Infrastructure, Purpose::Web];
+    if packages::missing(&rest).is_empty() {
+        return Ok(());
+    }
+    side_by_side(vec![
+        Box::new(|| packages::ensure(stack, &rest)),
+        Box::new(|| progress::step("services built", || services::build(stack))),
+    ])
 }
 
 /// Two `up` in one home would start the same parts twice.
