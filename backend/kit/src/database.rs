@@ -1,6 +1,7 @@
 //! A primary for writes and replicas for reads, chosen by what they have replayed.
 
 use std::{
+    ops::{Deref, DerefMut},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -103,17 +104,18 @@ impl Database {
     ///
     /// # Errors
     /// When no connection is to be had in time.
-    pub async fn reader(&self, after: Option<&ConsistencyToken>) -> Result<PoolConnection<Postgres>> {
+    pub async fn reader(&self, after: Option<&ConsistencyToken>) -> Result<Reader> {
         let span = info_span!("pool.acquire", db.system.name = "postgresql", db.namespace = self.0.name, pool = tracing::field::Empty);
+        let wanted = after.map_or(0, |token| token.lsn);
         async {
             if let Some(replica) = self.caught_up(after).await
                 && let Ok(connection) = replica.pool.acquire().await
             {
                 tracing::Span::current().record("pool", "replica");
-                return Ok(connection);
+                return Ok(Reader { connection, lsn: replica.replayed_lsn.load(Ordering::Acquire).max(wanted) });
             }
             tracing::Span::current().record("pool", "primary");
-            Ok(self.0.primary.acquire().await?)
+            Ok(Reader { connection: self.0.primary.acquire().await?, lsn: wanted })
         }
         .instrument(span)
         .await
@@ -148,7 +150,7 @@ impl Database {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
-        sqlx::query("SELECT 1").execute(&self.0.primary).await?;
+        sqlx::query_scalar!("SELECT 1").fetch_one(&self.0.primary).await?;
         Ok(())
     }
 
@@ -160,17 +162,50 @@ impl Database {
     }
 }
 
+/// A connection for reads.
+#[derive(Debug)]
+pub struct Reader {
+    connection: PoolConnection<Postgres>,
+    lsn: u64,
+}
+
+impl Reader {
+    /// What is read is not older than this WAL position; it is usually newer.
+    pub fn lsn(&self) -> u64 {
+        self.lsn
+    }
+}
+
+impl Deref for Reader {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+}
+
 /// Where the primary's WAL stands; ask on the connection that has just committed.
 ///
 /// # Errors
 /// When the primary does not answer.
 #[tracing::instrument(skip_all, name = "sql wal_position", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn wal_position(connection: &mut PgConnection, database: &Database) -> Result<ConsistencyToken> {
-    let (lsn, timeline): (i64, i32) =
-        sqlx::query_as("SELECT (pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint, timeline_id FROM pg_control_checkpoint()")
-            .fetch_one(connection)
-            .await?;
-    Ok(ConsistencyToken { database: database.name().to_owned(), timeline: timeline.unsigned_abs(), lsn: lsn.unsigned_abs() })
+    let position = sqlx::query!(
+        r#"SELECT (pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint AS "lsn!", timeline_id AS "timeline!" FROM pg_control_checkpoint()"#,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(ConsistencyToken {
+        database: database.name().to_owned(),
+        timeline: position.timeline.unsigned_abs(),
+        lsn: position.lsn.unsigned_abs(),
+    })
 }
 
 /// Runs `work` in one transaction on the primary and answers with its result and the consistency token.
@@ -205,8 +240,9 @@ fn pool(url: &str, config: &PoolConfig) -> Result<PgPool> {
 
 async fn replayed_lsn(pool: &PgPool) -> Result<u64, sqlx::Error> {
     // A replica that has been promoted answers with its own WAL position.
-    let lsn: i64 = sqlx::query_scalar(
-        "SELECT (coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END, '0/0') - '0/0'::pg_lsn)::bigint",
+    let lsn = sqlx::query_scalar!(
+        r#"SELECT (coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END, '0/0')
+                   - '0/0'::pg_lsn)::bigint AS "lsn!""#,
     )
     .fetch_one(pool)
     .await?;

@@ -102,8 +102,8 @@ impl Stored {
 #[tracing::instrument(skip_all, name = "sql begin_idempotent", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn begin(db: &mut PgConnection, request: &Request<'_>) -> Result<Option<Stored>> {
     let scope = format!("{}\n{}\n{}", request.identity, request.route, request.key.as_str());
-    let locked: bool =
-        sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))").bind(&scope).fetch_one(&mut *db).await?;
+    let locked =
+        sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7)) AS "locked!""#, scope).fetch_one(&mut *db).await?;
     if !locked {
         return Err(Refusal::conflict(
             "idempotency_key_in_use",
@@ -113,15 +113,16 @@ pub async fn begin(db: &mut PgConnection, request: &Request<'_>) -> Result<Optio
         .with_retry_after(1)
         .into());
     }
-    let row: Option<(Vec<u8>, i16, Vec<u8>)> =
-        sqlx::query_as("SELECT fingerprint, status, body FROM idempotency_keys WHERE identity = $1 AND route = $2 AND key = $3")
-            .bind(request.identity.as_uuid())
-            .bind(request.route)
-            .bind(request.key.as_str())
-            .fetch_optional(db)
-            .await?;
-    let Some((fingerprint, status, body)) = row else { return Ok(None) };
-    if fingerprint != request.fingerprint {
+    let stored = sqlx::query!(
+        "SELECT fingerprint, status, body FROM idempotency_keys WHERE identity = $1 AND route = $2 AND key = $3",
+        request.identity.as_uuid(),
+        request.route,
+        request.key.as_str(),
+    )
+    .fetch_optional(db)
+    .await?;
+    let Some(stored) = stored else { return Ok(None) };
+    if stored.fingerprint != request.fingerprint {
         return Err(Refusal::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "idempotency_key_reused",
@@ -130,8 +131,8 @@ pub async fn begin(db: &mut PgConnection, request: &Request<'_>) -> Result<Optio
         )
         .into());
     }
-    let status = u16::try_from(status).ok().and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::OK);
-    Ok(Some(Stored { status, body }))
+    let status = u16::try_from(stored.status).ok().and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::OK);
+    Ok(Some(Stored { status, body: stored.body }))
 }
 
 /// Stores a 2xx with the work that it tells of.
@@ -140,16 +141,35 @@ pub async fn begin(db: &mut PgConnection, request: &Request<'_>) -> Result<Optio
 /// When the database does not take it.
 #[tracing::instrument(skip_all, name = "sql store_idempotent", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn store(db: &mut PgConnection, request: &Request<'_>, status: StatusCode, body: &[u8]) -> Result<()> {
-    sqlx::query("INSERT INTO idempotency_keys (identity, route, key, fingerprint, status, body) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(request.identity.as_uuid())
-        .bind(request.route)
-        .bind(request.key.as_str())
-        .bind(request.fingerprint.as_slice())
-        .bind(i16::try_from(status.as_u16()).unwrap_or(200))
-        .bind(body)
-        .execute(db)
-        .await?;
+    sqlx::query!(
+        "INSERT INTO idempotency_keys (identity, route, key, fingerprint, status, body) VALUES ($1, $2, $3, $4, $5, $6)",
+        request.identity.as_uuid(),
+        request.route,
+        request.key.as_str(),
+        request.fingerprint.as_slice(),
+        i16::try_from(status.as_u16()).unwrap_or(200),
+        body,
+    )
+    .execute(db)
+    .await?;
     Ok(())
+}
+
+/// Deletes up to `limit` answers that were stored more than 24 hours ago and answers how many. A retry that comes
+/// later still makes no second order: orders are unique by identity and key, for ever.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql prune_idempotent", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn prune(db: &mut PgConnection, limit: i64) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM idempotency_keys WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT $1))",
+        limit,
+    )
+    .execute(db)
+    .await?;
+    Ok(deleted.rows_affected())
 }
 
 #[cfg(test)]

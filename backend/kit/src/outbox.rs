@@ -16,19 +16,19 @@ use crate::{Result, telemetry};
 #[tracing::instrument(skip_all, name = "sql append_outbox", fields(otel.kind = "client", db.system.name = "postgresql", event = E::TYPE))]
 pub async fn append<E: Event>(db: &mut PgConnection, event: &E, sequence: i64) -> Result<EventId> {
     let id = EventId::from_uuid(Uuid::now_v7());
-    sqlx::query(
+    sqlx::query!(
         "INSERT INTO outbox (event_id, topic, event_type, event_version, aggregate_type, aggregate_id, sequence, payload, traceparent)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        id.as_uuid(),
+        E::TOPIC,
+        E::TYPE,
+        E::VERSION,
+        E::AGGREGATE,
+        event.aggregate_id(),
+        sequence,
+        serde_json::to_value(event)?,
+        telemetry::traceparent(),
     )
-    .bind(id.as_uuid())
-    .bind(E::TOPIC)
-    .bind(E::TYPE)
-    .bind(E::VERSION)
-    .bind(E::AGGREGATE)
-    .bind(event.aggregate_id())
-    .bind(sequence)
-    .bind(serde_json::to_value(event)?)
-    .bind(telemetry::traceparent())
     .execute(db)
     .await?;
     Ok(id)

@@ -28,7 +28,7 @@ const BATCH: i64 = 500;
 const IDLE_PAUSE: Duration = Duration::from_millis(20);
 const TROUBLE_PAUSE: Duration = Duration::from_secs(1);
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 struct Row {
     position: i64,
     event_id: Uuid,
@@ -76,36 +76,37 @@ async fn sweep(pool: &PgPool, producer: &FutureProducer) -> Result<usize> {
 
 async fn waiting_slices(db: &mut PgConnection) -> Result<Vec<i16>> {
     // An index look-up per slice, whatever the backlog.
-    Ok(sqlx::query_scalar(
-        "SELECT n::smallint FROM generate_series(0, $1) AS series (n)
-         WHERE EXISTS (SELECT 1 FROM outbox WHERE slice = n AND published_at IS NULL)",
+    Ok(sqlx::query_scalar!(
+        r#"SELECT n::smallint AS "slice!" FROM generate_series(0, $1) AS series (n)
+           WHERE EXISTS (SELECT 1 FROM outbox WHERE slice = n AND published_at IS NULL)"#,
+        i32::from(SLICES - 1),
     )
-    .bind(i32::from(SLICES - 1))
     .fetch_all(db)
     .await?)
 }
 
 async fn lock_slice(db: &mut PgConnection, slice: i16) -> Result<bool> {
-    Ok(sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(hashtextextended('outbox-slice', 0) # $1::bigint)")
-        .bind(i64::from(slice))
+    let slice = i64::from(slice);
+    Ok(sqlx::query_scalar!(r##"SELECT pg_try_advisory_xact_lock(hashtextextended('outbox-slice', 0) # $1::bigint) AS "locked!""##, slice)
         .fetch_one(db)
         .await?)
 }
 
 async fn select_unpublished(db: &mut PgConnection, slice: i16) -> Result<Vec<Row>> {
-    Ok(sqlx::query_as(
+    Ok(sqlx::query_as!(
+        Row,
         "SELECT position, event_id, topic, event_type, event_version, aggregate_id, sequence, payload, traceparent, occurred_at
          FROM outbox WHERE slice = $1 AND published_at IS NULL ORDER BY position LIMIT $2",
+        slice,
+        BATCH,
     )
-    .bind(slice)
-    .bind(BATCH)
     .fetch_all(db)
     .await?)
 }
 
 async fn mark_published(db: &mut PgConnection, positions: &[i64]) -> Result<()> {
     if !positions.is_empty() {
-        sqlx::query("UPDATE outbox SET published_at = clock_timestamp() WHERE position = ANY($1)").bind(positions).execute(db).await?;
+        sqlx::query!("UPDATE outbox SET published_at = clock_timestamp() WHERE position = ANY($1)", positions).execute(db).await?;
     }
     Ok(())
 }

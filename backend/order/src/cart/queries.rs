@@ -14,7 +14,7 @@ use tradewind_pictures::View;
 
 use crate::catalog::model::image;
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 struct LineRow {
     sku: String,
     handle: String,
@@ -50,19 +50,19 @@ impl From<LineRow> for CartLine {
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql select_cart", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_cart(db: &mut PgConnection, owner: UserId) -> Result<Cart> {
-    let head: Option<(i64, OffsetDateTime)> =
-        sqlx::query_as("SELECT version, updated_at FROM carts WHERE owner = $1").bind(owner.as_uuid()).fetch_optional(&mut *db).await?;
-    let rows: Vec<LineRow> = sqlx::query_as(
-        "SELECT l.sku, p.handle, p.title, p.family, v.options, v.price, l.quantity, s.available
-         FROM cart_lines l JOIN variants v USING (sku) JOIN products p ON p.id = v.product_id JOIN stock s USING (sku)
-         WHERE l.owner = $1 ORDER BY l.added_at, l.sku",
+    let head = sqlx::query!("SELECT version, updated_at FROM carts WHERE owner = $1", owner.as_uuid()).fetch_optional(&mut *db).await?;
+    let rows = sqlx::query_as!(
+        LineRow,
+        r#"SELECT l.sku, p.handle, p.title, p.family, v.options AS "options: _", v.price, l.quantity, s.available
+           FROM cart_lines l JOIN variants v USING (sku) JOIN products p ON p.id = v.product_id JOIN stock s USING (sku)
+           WHERE l.owner = $1 ORDER BY l.added_at, l.sku"#,
+        owner.as_uuid(),
     )
-    .bind(owner.as_uuid())
     .fetch_all(db)
     .await?;
     let lines: Vec<CartLine> = rows.into_iter().map(CartLine::from).collect();
     let subtotal = lines.iter().map(|line| line.unit_price.amount * i64::from(line.quantity)).sum();
-    let (version, updated_at) = head.unwrap_or((0, OffsetDateTime::UNIX_EPOCH));
+    let (version, updated_at) = head.map_or((0, OffsetDateTime::UNIX_EPOCH), |head| (head.version, head.updated_at));
     Ok(Cart { lines, subtotal: Money::eur(subtotal), version, updated_at: Timestamp(updated_at) })
 }
 
@@ -72,11 +72,11 @@ pub async fn select_cart(db: &mut PgConnection, owner: UserId) -> Result<Cart> {
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql touch_cart", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn touch_cart(db: &mut PgConnection, owner: UserId) -> Result<()> {
-    sqlx::query(
+    sqlx::query!(
         "INSERT INTO carts (owner, version) VALUES ($1, 1)
          ON CONFLICT (owner) DO UPDATE SET version = carts.version + 1, updated_at = now()",
+        owner.as_uuid(),
     )
-    .bind(owner.as_uuid())
     .execute(db)
     .await?;
     Ok(())
@@ -88,20 +88,21 @@ pub async fn touch_cart(db: &mut PgConnection, owner: UserId) -> Result<()> {
 /// 404 for a SKU that is not sold; 422 `cart_full` beyond a hundred lines.
 #[tracing::instrument(skip_all, name = "sql upsert_line", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn upsert_line(db: &mut PgConnection, owner: UserId, sku: &str, quantity: u32) -> Result<()> {
-    let inserted = sqlx::query(
+    let inserted = sqlx::query!(
         "INSERT INTO cart_lines (owner, sku, quantity)
          SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM variants v JOIN products p ON p.id = v.product_id WHERE v.sku = $2 AND p.archived_at IS NULL)
          ON CONFLICT (owner, sku) DO UPDATE SET quantity = EXCLUDED.quantity",
+        owner.as_uuid(),
+        sku,
+        i32::try_from(quantity).map_err(|_| Error::Corrupt("quantity".into()))?,
     )
-    .bind(owner.as_uuid())
-    .bind(sku)
-    .bind(i32::try_from(quantity).map_err(|_| Error::Corrupt("quantity".into()))?)
     .execute(&mut *db)
     .await?;
     if inserted.rows_affected() == 0 {
         return Err(Refusal::not_found().into());
     }
-    let lines: i64 = sqlx::query_scalar("SELECT count(*) FROM cart_lines WHERE owner = $1").bind(owner.as_uuid()).fetch_one(db).await?;
+    let lines =
+        sqlx::query_scalar!(r#"SELECT count(*) AS "lines!" FROM cart_lines WHERE owner = $1"#, owner.as_uuid()).fetch_one(db).await?;
     if usize::try_from(lines).unwrap_or(usize::MAX) > LINES_MAX {
         let mut refusal = Refusal::invalid_field("sku", "cart_full", "A basket has at most 100 different goods.");
         refusal.code = "cart_full";
@@ -116,7 +117,7 @@ pub async fn upsert_line(db: &mut PgConnection, owner: UserId, sku: &str, quanti
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql delete_line", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn delete_line(db: &mut PgConnection, owner: UserId, sku: &str) -> Result<()> {
-    sqlx::query("DELETE FROM cart_lines WHERE owner = $1 AND sku = $2").bind(owner.as_uuid()).bind(sku).execute(db).await?;
+    sqlx::query!("DELETE FROM cart_lines WHERE owner = $1 AND sku = $2", owner.as_uuid(), sku).execute(db).await?;
     Ok(())
 }
 
@@ -126,7 +127,7 @@ pub async fn delete_line(db: &mut PgConnection, owner: UserId, sku: &str) -> Res
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql delete_lines", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn delete_lines(db: &mut PgConnection, owner: UserId) -> Result<()> {
-    sqlx::query("DELETE FROM cart_lines WHERE owner = $1").bind(owner.as_uuid()).execute(db).await?;
+    sqlx::query!("DELETE FROM cart_lines WHERE owner = $1", owner.as_uuid()).execute(db).await?;
     Ok(())
 }
 
@@ -137,12 +138,12 @@ pub async fn delete_lines(db: &mut PgConnection, owner: UserId) -> Result<()> {
 #[tracing::instrument(skip_all, name = "sql insert_claim", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn insert_claim(db: &mut PgConnection, guest: UserId, user: UserId) -> Result<UserId> {
     // The update that changes nothing makes RETURNING answer with the row that was there already.
-    let owner: uuid::Uuid = sqlx::query_scalar(
+    let owner = sqlx::query_scalar!(
         "INSERT INTO guest_claims (guest, claimed_by) VALUES ($1, $2)
          ON CONFLICT (guest) DO UPDATE SET claimed_by = guest_claims.claimed_by RETURNING claimed_by",
+        guest.as_uuid(),
+        user.as_uuid(),
     )
-    .bind(guest.as_uuid())
-    .bind(user.as_uuid())
     .fetch_one(db)
     .await?;
     Ok(owner.into())
@@ -154,15 +155,15 @@ pub async fn insert_claim(db: &mut PgConnection, guest: UserId, user: UserId) ->
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql move_guest", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn move_guest(db: &mut PgConnection, guest: UserId, user: UserId) -> Result<()> {
-    sqlx::query(
+    sqlx::query!(
         "WITH moved AS (DELETE FROM cart_lines WHERE owner = $1 RETURNING sku, quantity, added_at)
          INSERT INTO cart_lines (owner, sku, quantity, added_at) SELECT $2, sku, quantity, added_at FROM moved
          ON CONFLICT (owner, sku) DO UPDATE SET quantity = least(99, cart_lines.quantity + EXCLUDED.quantity)",
+        guest.as_uuid(),
+        user.as_uuid(),
     )
-    .bind(guest.as_uuid())
-    .bind(user.as_uuid())
     .execute(&mut *db)
     .await?;
-    sqlx::query("UPDATE orders SET owner = $2 WHERE owner = $1").bind(guest.as_uuid()).bind(user.as_uuid()).execute(db).await?;
+    sqlx::query!("UPDATE orders SET owner = $2 WHERE owner = $1", guest.as_uuid(), user.as_uuid()).execute(db).await?;
     Ok(())
 }

@@ -72,6 +72,9 @@ const CARD: &str = "SELECT p.id, p.handle, p.title, p.family, p.origin, p.unit, 
     coalesce((SELECT max(s.available) FROM variants v JOIN stock s USING (sku) WHERE v.product_id = p.id), 0) AS available
     FROM products p WHERE p.archived_at IS NULL";
 
+// The three statements that take a filter are put together while the shop runs: each has only the conditions that were asked for,
+// so that Postgres chooses an index by them. The rest of this file is checked when it is compiled.
+
 /// A page of cards in the filter's order, and the cursor of the next page.
 #[tracing::instrument(skip_all, name = "sql select_products", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_products(db: &mut PgConnection, filter: &ProductFilter) -> Result<(Vec<ProductCard>, Option<String>)> {
@@ -197,19 +200,7 @@ pub async fn select_facets(db: &mut PgConnection, filter: &ProductFilter) -> Res
     Ok(facets)
 }
 
-#[derive(Debug, sqlx::FromRow)]
-struct ProductRow {
-    #[sqlx(flatten)]
-    card: CardRow,
-    category: String,
-    description: String,
-    care: String,
-    bearing: String,
-    options: Json<Vec<OptionAxis>>,
-    version: i64,
-}
-
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 struct VariantRow {
     sku: String,
     options: Json<std::collections::BTreeMap<String, String>>,
@@ -221,24 +212,41 @@ struct VariantRow {
 /// A product with its variants in the order shown.
 #[tracing::instrument(skip_all, name = "sql select_product", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_product(db: &mut PgConnection, handle: &str) -> Result<Option<Product>> {
-    let row: Option<ProductRow> = sqlx::query_as(
-        "SELECT p.id, p.handle, p.title, p.family, p.origin, p.unit, p.tags, p.price_from, p.price_to, p.rating_average,
-            p.rating_count, p.popularity, p.arrived_on, p.category, p.description, p.care, p.bearing, p.options, p.version,
-            coalesce((SELECT max(s.available) FROM variants v JOIN stock s USING (sku) WHERE v.product_id = p.id), 0) AS available
-         FROM products p WHERE p.handle = $1 AND p.archived_at IS NULL",
+    let row = sqlx::query!(
+        r#"SELECT p.id, p.handle, p.title, p.family, p.origin, p.unit, p.tags, p.price_from, p.price_to, p.rating_average,
+              p.rating_count, p.popularity, p.arrived_on, p.category, p.description, p.care, p.bearing,
+              p.options AS "options: Json<Vec<OptionAxis>>", p.version,
+              coalesce((SELECT max(s.available) FROM variants v JOIN stock s USING (sku) WHERE v.product_id = p.id), 0) AS "available!"
+           FROM products p WHERE p.handle = $1 AND p.archived_at IS NULL"#,
+        handle,
     )
-    .bind(handle)
     .fetch_optional(&mut *db)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let variants: Vec<VariantRow> = sqlx::query_as(
-        "SELECT v.sku, v.options, v.price, v.compare_at, s.available
-         FROM variants v JOIN stock s USING (sku) WHERE v.product_id = $1 ORDER BY v.position",
+    let variants = sqlx::query_as!(
+        VariantRow,
+        r#"SELECT v.sku, v.options AS "options: _", v.price, v.compare_at, s.available
+           FROM variants v JOIN stock s USING (sku) WHERE v.product_id = $1 ORDER BY v.position"#,
+        row.id,
     )
-    .bind(row.card.id)
     .fetch_all(db)
     .await?;
-    let card = ProductCard::from(row.card);
+    let card = ProductCard::from(CardRow {
+        id: row.id,
+        handle: row.handle,
+        title: row.title,
+        family: row.family,
+        origin: row.origin,
+        unit: row.unit,
+        tags: row.tags,
+        price_from: row.price_from,
+        price_to: row.price_to,
+        rating_average: row.rating_average,
+        rating_count: row.rating_count,
+        popularity: row.popularity,
+        arrived_on: row.arrived_on,
+        available: row.available,
+    });
     let images = View::ALL.into_iter().map(|view| image(&card.family, &card.handle, &card.title, view)).collect();
     Ok(Some(Product {
         card,
@@ -268,48 +276,57 @@ fn variant(row: VariantRow) -> Variant {
 /// Up to eight others of the same category, then of the same family, the most popular first.
 #[tracing::instrument(skip_all, name = "sql select_related", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_related(db: &mut PgConnection, handle: &str) -> Result<Option<Vec<ProductCard>>> {
-    let of: Option<(String, String)> = sqlx::query_as("SELECT family, category FROM products WHERE handle = $1 AND archived_at IS NULL")
-        .bind(handle)
+    let of = sqlx::query!("SELECT family, category FROM products WHERE handle = $1 AND archived_at IS NULL", handle)
         .fetch_optional(&mut *db)
         .await?;
-    let Some((family, category)) = of else { return Ok(None) };
-    let mut sql = QueryBuilder::new(CARD);
-    sql.push(" AND p.family = ").push_bind(family).push(" AND p.handle <> ").push_bind(handle.to_owned());
-    sql.push(" ORDER BY (p.category = ").push_bind(category).push(") DESC, p.popularity DESC, p.id DESC LIMIT 8");
-    let rows: Vec<CardRow> = sql.build_query_as().fetch_all(db).await?;
+    let Some(of) = of else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        CardRow,
+        r#"SELECT p.id, p.handle, p.title, p.family, p.origin, p.unit, p.tags, p.price_from, p.price_to, p.rating_average,
+              p.rating_count, p.popularity, p.arrived_on,
+              coalesce((SELECT max(s.available) FROM variants v JOIN stock s USING (sku) WHERE v.product_id = p.id), 0) AS "available!"
+           FROM products p WHERE p.archived_at IS NULL AND p.family = $1 AND p.handle <> $2
+           ORDER BY (p.category = $3) DESC, p.popularity DESC, p.id DESC LIMIT 8"#,
+        of.family,
+        handle,
+        of.category,
+    )
+    .fetch_all(db)
+    .await?;
     Ok(Some(rows.into_iter().map(ProductCard::from).collect()))
 }
 
 /// Up to eight products whose title has a word that begins like the search, or is like it.
 #[tracing::instrument(skip_all, name = "sql select_suggestions", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_suggestions(db: &mut PgConnection, search: &str) -> Result<Vec<Suggestion>> {
-    let rows: Vec<(String, String, String)> = sqlx::query_as(
+    Ok(sqlx::query_as!(
+        Suggestion,
         "SELECT handle, title, family FROM products
          WHERE archived_at IS NULL AND (title ILIKE $2 || '%' OR title ILIKE '% ' || $2 || '%' OR word_similarity($1, title) > $3)
          ORDER BY (title ILIKE $2 || '%') DESC, word_similarity($1, title) DESC, popularity DESC LIMIT 8",
+        search,
+        like_escaped(search),
+        TYPO_SIMILARITY,
     )
-    .bind(search)
-    .bind(like_escaped(search))
-    .bind(TYPO_SIMILARITY)
     .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(|(handle, title, family)| Suggestion { handle, title, family }).collect())
+    .await?)
 }
 
 /// The tree, families in their order, each with how many products it holds.
 #[tracing::instrument(skip_all, name = "sql select_categories", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_categories(db: &mut PgConnection) -> Result<Vec<Category>> {
-    let rows: Vec<(String, String, Option<String>, i64)> = sqlx::query_as(
-        "SELECT c.handle, c.title, c.parent,
-            (SELECT count(*) FROM products p WHERE p.archived_at IS NULL AND (p.category = c.handle OR p.family = c.handle))
-         FROM categories c ORDER BY c.parent NULLS FIRST, c.position",
+    let rows = sqlx::query!(
+        r#"SELECT c.handle, c.title, c.parent,
+              (SELECT count(*) FROM products p WHERE p.archived_at IS NULL AND (p.category = c.handle OR p.family = c.handle)) AS "products!"
+           FROM categories c ORDER BY c.parent NULLS FIRST, c.position"#,
     )
     .fetch_all(db)
     .await?;
     let mut roots: Vec<Category> = Vec::new();
-    for (handle, title, parent, count) in rows {
-        let category = Category { handle, title, product_count: u32::try_from(count).unwrap_or(u32::MAX), children: Vec::new() };
-        match parent {
+    for row in rows {
+        let product_count = u32::try_from(row.products).unwrap_or(u32::MAX);
+        let category = Category { handle: row.handle, title: row.title, product_count, children: Vec::new() };
+        match row.parent {
             None => roots.push(category),
             Some(parent) => {
                 if let Some(root) = roots.iter_mut().find(|root| root.handle == parent) {

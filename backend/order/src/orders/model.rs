@@ -61,7 +61,7 @@ impl From<&PricedLine> for QuoteLine {
 }
 
 /// What a way of shipping costs: free from a subtotal on, for some.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShippingPrice {
     pub price: i64,
     pub free_from: Option<i64>,

@@ -22,20 +22,20 @@ use crate::catalog::model::image;
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql select_shipping_methods", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_shipping_methods(db: &mut PgConnection, country: &str) -> Result<Vec<ShippingMethod>> {
-    let rows: Vec<(String, String, i64, Option<i64>, i32, i32)> = sqlx::query_as(
+    let rows = sqlx::query!(
         "SELECT id, title, price, free_from, min_days, max_days FROM shipping_methods WHERE $1 = ANY(countries) ORDER BY position, id",
+        country,
     )
-    .bind(country)
     .fetch_all(db)
     .await?;
-    let method = |(id, title, price, free_from, min_days, max_days): (String, String, i64, Option<i64>, i32, i32)| ShippingMethod {
-        id,
-        title,
-        price: Money::eur(price),
-        free_from: free_from.map(Money::eur),
-        delivery: DeliveryTime { min_days: min_days.unsigned_abs(), max_days: max_days.unsigned_abs() },
-    };
-    Ok(rows.into_iter().map(method).collect())
+    let methods = rows.into_iter().map(|row| ShippingMethod {
+        id: row.id,
+        title: row.title,
+        price: Money::eur(row.price),
+        free_from: row.free_from.map(Money::eur),
+        delivery: DeliveryTime { min_days: row.min_days.unsigned_abs(), max_days: row.max_days.unsigned_abs() },
+    });
+    Ok(methods.collect())
 }
 
 /// What `method` costs to `country`.
@@ -44,12 +44,14 @@ pub async fn select_shipping_methods(db: &mut PgConnection, country: &str) -> Re
 /// 422 at `/shipping_method` when it does not go there.
 #[tracing::instrument(skip_all, name = "sql select_shipping_price", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_shipping_price(db: &mut PgConnection, method: &str, country: &str) -> Result<ShippingPrice> {
-    let price: Option<ShippingPrice> =
-        sqlx::query_as("SELECT price, free_from FROM shipping_methods WHERE id = $1 AND $2 = ANY(countries)")
-            .bind(method)
-            .bind(country)
-            .fetch_optional(db)
-            .await?;
+    let price = sqlx::query_as!(
+        ShippingPrice,
+        "SELECT price, free_from FROM shipping_methods WHERE id = $1 AND $2 = ANY(countries)",
+        method,
+        country,
+    )
+    .fetch_optional(db)
+    .await?;
     price.ok_or_else(|| Refusal::invalid_field("/shipping_method", "invalid", "This way of shipping does not go to that country.").into())
 }
 
@@ -59,12 +61,12 @@ pub async fn select_shipping_price(db: &mut PgConnection, method: &str, country:
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql lock_cart", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn lock_cart(db: &mut PgConnection, owner: UserId) -> Result<()> {
-    sqlx::query("SELECT 1 FROM carts WHERE owner = $1 FOR UPDATE").bind(owner.as_uuid()).execute(db).await?;
+    sqlx::query_scalar!("SELECT 1 FROM carts WHERE owner = $1 FOR UPDATE", owner.as_uuid()).fetch_optional(db).await?;
     Ok(())
 }
 
 /// A cart's line as an order takes it over.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 pub struct CartLineToOrder {
     pub sku: String,
     pub quantity: i32,
@@ -87,12 +89,13 @@ impl From<&CartLineToOrder> for PricedLine {
 /// 409 `cart_empty` when there are none.
 #[tracing::instrument(skip_all, name = "sql select_cart_lines", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_cart_lines(db: &mut PgConnection, owner: UserId) -> Result<Vec<CartLineToOrder>> {
-    let lines: Vec<CartLineToOrder> = sqlx::query_as(
-        "SELECT l.sku, l.quantity, v.price, p.handle, p.title, p.family, v.options
-         FROM cart_lines l JOIN variants v USING (sku) JOIN products p ON p.id = v.product_id
-         WHERE l.owner = $1 ORDER BY l.sku",
+    let lines = sqlx::query_as!(
+        CartLineToOrder,
+        r#"SELECT l.sku, l.quantity, v.price, p.handle, p.title, p.family, v.options AS "options: _"
+           FROM cart_lines l JOIN variants v USING (sku) JOIN products p ON p.id = v.product_id
+           WHERE l.owner = $1 ORDER BY l.sku"#,
+        owner.as_uuid(),
     )
-    .bind(owner.as_uuid())
     .fetch_all(db)
     .await?;
     if lines.is_empty() {
@@ -115,7 +118,7 @@ pub async fn insert_order(
     place: &PlaceOrder,
     totals: &Totals,
 ) -> Result<()> {
-    sqlx::query(
+    sqlx::query!(
         "WITH placed AS (
              INSERT INTO orders (id, number, owner, placed_by, idempotency_key, status, version, email, shipping_address, shipping_method,
                                  payment_token, currency, subtotal, shipping, tax, total)
@@ -124,22 +127,22 @@ pub async fn insert_order(
              INSERT INTO order_history (order_id, version, status) VALUES ($1, 1, 'placed')
          )
          INSERT INTO order_timers (order_id, kind, due_at, traceparent) VALUES ($1, 'end_hold', now() + make_interval(mins => $14), $15)",
+        id.as_uuid(),
+        number.as_str(),
+        owner.as_uuid(),
+        key.as_str(),
+        place.email.trim(),
+        Json(&place.shipping_address) as _,
+        place.shipping_method,
+        place.payment_token,
+        totals.total.currency.as_str(),
+        totals.subtotal.amount,
+        totals.shipping.amount,
+        totals.tax.amount,
+        totals.total.amount,
+        HOLD_MINUTES,
+        telemetry::traceparent(),
     )
-    .bind(id.as_uuid())
-    .bind(number.as_str())
-    .bind(owner.as_uuid())
-    .bind(key.as_str())
-    .bind(place.email.trim())
-    .bind(Json(&place.shipping_address))
-    .bind(&place.shipping_method)
-    .bind(&place.payment_token)
-    .bind(totals.total.currency.as_str())
-    .bind(totals.subtotal.amount)
-    .bind(totals.shipping.amount)
-    .bind(totals.tax.amount)
-    .bind(totals.total.amount)
-    .bind(HOLD_MINUTES)
-    .bind(telemetry::traceparent())
     .execute(db)
     .await?;
     Ok(())
@@ -152,22 +155,28 @@ pub async fn insert_order(
 #[tracing::instrument(skip_all, name = "sql insert_order_lines", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn insert_order_lines(db: &mut PgConnection, id: OrderId, owner: UserId, lines: &[CartLineToOrder]) -> Result<()> {
     let positions: Vec<i32> = (1..).take(lines.len()).collect();
+    let skus: Vec<String> = lines.iter().map(|line| line.sku.clone()).collect();
+    let quantities: Vec<i32> = lines.iter().map(|line| line.quantity).collect();
+    let prices: Vec<i64> = lines.iter().map(|line| line.price).collect();
+    let handles: Vec<String> = lines.iter().map(|line| line.handle.clone()).collect();
+    let titles: Vec<String> = lines.iter().map(|line| line.title.clone()).collect();
+    let families: Vec<String> = lines.iter().map(|line| line.family.clone()).collect();
     let options: Vec<serde_json::Value> = lines.iter().map(|line| serde_json::to_value(&line.options.0)).collect::<Result<_, _>>()?;
-    sqlx::query(
+    sqlx::query!(
         "WITH emptied AS (DELETE FROM cart_lines WHERE owner = $10), counted AS (UPDATE carts SET version = version + 1, updated_at = now() WHERE owner = $10)
          INSERT INTO order_lines (order_id, position, sku, quantity, unit_price, handle, title, family, options)
          SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::integer[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::jsonb[])",
+        id.as_uuid(),
+        &positions,
+        &skus,
+        &quantities,
+        &prices,
+        &handles,
+        &titles,
+        &families,
+        &options,
+        owner.as_uuid(),
     )
-    .bind(id.as_uuid())
-    .bind(positions)
-    .bind(lines.iter().map(|line| line.sku.clone()).collect::<Vec<_>>())
-    .bind(lines.iter().map(|line| line.quantity).collect::<Vec<_>>())
-    .bind(lines.iter().map(|line| line.price).collect::<Vec<_>>())
-    .bind(lines.iter().map(|line| line.handle.clone()).collect::<Vec<_>>())
-    .bind(lines.iter().map(|line| line.title.clone()).collect::<Vec<_>>())
-    .bind(lines.iter().map(|line| line.family.clone()).collect::<Vec<_>>())
-    .bind(options)
-    .bind(owner.as_uuid())
     .execute(db)
     .await?;
     Ok(())
@@ -181,18 +190,18 @@ pub async fn insert_order_lines(db: &mut PgConnection, id: OrderId, owner: UserI
 #[tracing::instrument(skip_all, name = "sql hold_stock", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn hold_stock(db: &mut PgConnection, id: OrderId, lines: &[PricedLine]) -> Result<()> {
     for line in lines {
-        let updated = sqlx::query(
+        let updated = sqlx::query!(
             "WITH taken AS (
                  UPDATE stock SET available = available - $2, reserved = reserved + $2 WHERE sku = $1 AND available >= $2 RETURNING sku
              )
              INSERT INTO holds (order_id, sku, quantity, expires_at)
              SELECT $3, sku, $4, now() + make_interval(mins => $5) FROM taken",
+            line.sku,
+            i64::from(line.quantity),
+            id.as_uuid(),
+            i32::try_from(line.quantity).map_err(|_| Error::Corrupt("quantity".into()))?,
+            HOLD_MINUTES,
         )
-        .bind(&line.sku)
-        .bind(i64::from(line.quantity))
-        .bind(id.as_uuid())
-        .bind(i32::try_from(line.quantity).map_err(|_| Error::Corrupt("quantity".into()))?)
-        .bind(HOLD_MINUTES)
         .execute(&mut *db)
         .await?;
         if updated.rows_affected() == 0 {
@@ -205,17 +214,17 @@ pub async fn hold_stock(db: &mut PgConnection, id: OrderId, lines: &[PricedLine]
 async fn out_of_stock(db: &mut PgConnection, id: OrderId, lines: &[PricedLine]) -> Result<Refusal> {
     let skus: Vec<String> = lines.iter().map(|line| line.sku.clone()).collect();
     // What this transaction has already taken counts as available to it.
-    let available: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT s.sku, s.available + coalesce(h.quantity, 0) FROM stock s LEFT JOIN holds h ON h.sku = s.sku AND h.order_id = $2
-         WHERE s.sku = ANY($1) ORDER BY s.sku",
+    let stock = sqlx::query!(
+        r#"SELECT s.sku AS "sku!", s.available + coalesce(h.quantity, 0) AS "available!"
+           FROM stock s LEFT JOIN holds h ON h.sku = s.sku AND h.order_id = $2 WHERE s.sku = ANY($1) ORDER BY s.sku"#,
+        &skus,
+        id.as_uuid(),
     )
-    .bind(skus)
-    .bind(id.as_uuid())
     .fetch_all(db)
     .await?;
     let mut refusal = Refusal::conflict("out_of_stock", "Some of it is sold out", "Somebody was faster. See lines for what is left.");
     for line in lines {
-        let left = available.iter().find(|(sku, _)| *sku == line.sku).map_or(0, |(_, available)| *available);
+        let left = stock.iter().find(|row| row.sku == line.sku).map_or(0, |row| row.available);
         if left < i64::from(line.quantity) {
             let available = u32::try_from(left).unwrap_or(0);
             refusal.lines.push(UnavailableLine { sku: line.sku.clone(), requested: line.quantity, available });
@@ -224,7 +233,7 @@ async fn out_of_stock(db: &mut PgConnection, id: OrderId, lines: &[PricedLine]) 
     Ok(refusal)
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 struct OrderRow {
     id: Uuid,
     number: String,
@@ -240,17 +249,22 @@ struct OrderRow {
     placed_at: OffsetDateTime,
 }
 
-const ORDER: &str =
-    "SELECT id, number, status, version, email, shipping_address, shipping_method, subtotal, shipping, tax, total, placed_at FROM orders";
-
 /// The owner's order, whole; somebody else's is none.
 ///
 /// # Errors
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql select_order", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_order(db: &mut PgConnection, id: OrderId, owner: UserId) -> Result<Option<Order>> {
-    let statement = sqlx::AssertSqlSafe(format!("{ORDER} WHERE id = $1 AND owner = $2"));
-    let row: Option<OrderRow> = sqlx::query_as(statement).bind(id.as_uuid()).bind(owner.as_uuid()).fetch_optional(&mut *db).await?;
+    let row = sqlx::query_as!(
+        OrderRow,
+        r#"SELECT id, number, status, version, email, shipping_address AS "shipping_address: _", shipping_method, subtotal, shipping, tax,
+              total, placed_at
+           FROM orders WHERE id = $1 AND owner = $2"#,
+        id.as_uuid(),
+        owner.as_uuid(),
+    )
+    .fetch_optional(&mut *db)
+    .await?;
     Ok(complete(db, row.into_iter().collect()).await?.pop())
 }
 
@@ -260,8 +274,16 @@ pub async fn select_order(db: &mut PgConnection, id: OrderId, owner: UserId) -> 
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql select_order_by_key", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_order_by_key(db: &mut PgConnection, placed_by: UserId, key: &IdempotencyKey) -> Result<Option<Order>> {
-    let statement = sqlx::AssertSqlSafe(format!("{ORDER} WHERE placed_by = $1 AND idempotency_key = $2"));
-    let row: Option<OrderRow> = sqlx::query_as(statement).bind(placed_by.as_uuid()).bind(key.as_str()).fetch_optional(&mut *db).await?;
+    let row = sqlx::query_as!(
+        OrderRow,
+        r#"SELECT id, number, status, version, email, shipping_address AS "shipping_address: _", shipping_method, subtotal, shipping, tax,
+              total, placed_at
+           FROM orders WHERE placed_by = $1 AND idempotency_key = $2"#,
+        placed_by.as_uuid(),
+        key.as_str(),
+    )
+    .fetch_optional(&mut *db)
+    .await?;
     Ok(complete(db, row.into_iter().collect()).await?.pop())
 }
 
@@ -276,23 +298,26 @@ pub async fn select_orders(
     after: Option<OrderCursor>,
     limit: u32,
 ) -> Result<(Vec<Order>, Option<String>)> {
-    let statement = sqlx::AssertSqlSafe(format!(
-        "{ORDER} WHERE owner = $1 AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3)) ORDER BY placed_at DESC, id DESC LIMIT $4"
-    ));
-    let mut rows: Vec<OrderRow> = sqlx::query_as(statement)
-        .bind(owner.as_uuid())
-        .bind(after.map(|cursor| cursor.placed_at))
-        .bind(after.map(|cursor| cursor.id))
-        .bind(i64::from(limit) + 1)
-        .fetch_all(&mut *db)
-        .await?;
+    let mut rows = sqlx::query_as!(
+        OrderRow,
+        r#"SELECT id, number, status, version, email, shipping_address AS "shipping_address: _", shipping_method, subtotal, shipping, tax,
+              total, placed_at
+           FROM orders WHERE owner = $1 AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3))
+           ORDER BY placed_at DESC, id DESC LIMIT $4"#,
+        owner.as_uuid(),
+        after.map(|cursor| cursor.placed_at),
+        after.map(|cursor| cursor.id),
+        i64::from(limit) + 1,
+    )
+    .fetch_all(&mut *db)
+    .await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| OrderCursor { placed_at: row.placed_at, id: row.id }.encode());
     Ok((complete(db, rows).await?, next))
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 struct OrderLineRow {
     order_id: Uuid,
     sku: String,
@@ -310,15 +335,16 @@ async fn complete(db: &mut PgConnection, rows: Vec<OrderRow>) -> Result<Vec<Orde
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let lines: Vec<OrderLineRow> = sqlx::query_as(
-        "SELECT order_id, sku, quantity, unit_price, handle, title, family, options FROM order_lines WHERE order_id = ANY($1) ORDER BY order_id, position",
+    let lines = sqlx::query_as!(
+        OrderLineRow,
+        r#"SELECT order_id, sku, quantity, unit_price, handle, title, family, options AS "options: _"
+           FROM order_lines WHERE order_id = ANY($1) ORDER BY order_id, position"#,
+        &ids,
     )
-    .bind(&ids)
     .fetch_all(&mut *db)
     .await?;
-    let history: Vec<(Uuid, String, Option<String>, OffsetDateTime)> =
-        sqlx::query_as("SELECT order_id, status, reason, at FROM order_history WHERE order_id = ANY($1) ORDER BY order_id, version")
-            .bind(&ids)
+    let history =
+        sqlx::query!("SELECT order_id, status, reason, at FROM order_history WHERE order_id = ANY($1) ORDER BY order_id, version", &ids)
             .fetch_all(db)
             .await?;
     rows.into_iter()
@@ -326,9 +352,9 @@ async fn complete(db: &mut PgConnection, rows: Vec<OrderRow>) -> Result<Vec<Orde
             let lines = lines.iter().filter(|line| line.order_id == row.id).map(order_line).collect();
             let history = history
                 .iter()
-                .filter(|(order, ..)| *order == row.id)
-                .map(|(_, status, reason, at)| {
-                    Ok(OrderTransition { status: parse_status(status)?, at: Timestamp(*at), reason: reason.clone() })
+                .filter(|step| step.order_id == row.id)
+                .map(|step| {
+                    Ok(OrderTransition { status: parse_status(&step.status)?, at: Timestamp(step.at), reason: step.reason.clone() })
                 })
                 .collect::<Result<_>>()?;
             order(row, lines, history)
@@ -374,28 +400,27 @@ fn parse_status(text: &str) -> Result<OrderStatus> {
     OrderStatus::parse(text).ok_or_else(|| Error::Corrupt(format!("{text:?} is no status of an order")))
 }
 
-/// Version, status, reason, time; all absent for an order without a new step.
-type StepRow = (Option<i64>, Option<String>, Option<String>, Option<OffsetDateTime>);
-
 /// The steps of the owner's order after version `after`; `None` when there is no such order.
 ///
 /// # Errors
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql select_steps", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_steps(db: &mut PgConnection, id: OrderId, owner: UserId, after: i64) -> Result<Option<Vec<OrderEvent>>> {
-    let rows: Vec<StepRow> = sqlx::query_as(
-        "SELECT h.version, h.status, h.reason, h.at FROM orders o LEFT JOIN order_history h ON h.order_id = o.id AND h.version > $3
-         WHERE o.id = $1 AND o.owner = $2 ORDER BY h.version",
+    // All absent for an order without a new step.
+    let rows = sqlx::query!(
+        r#"SELECT h.version AS "version?", h.status AS "status?", h.reason AS "reason?", h.at AS "at?"
+           FROM orders o LEFT JOIN order_history h ON h.order_id = o.id AND h.version > $3
+           WHERE o.id = $1 AND o.owner = $2 ORDER BY h.version"#,
+        id.as_uuid(),
+        owner.as_uuid(),
+        after,
     )
-    .bind(id.as_uuid())
-    .bind(owner.as_uuid())
-    .bind(after)
     .fetch_all(db)
     .await?;
     if rows.is_empty() {
         return Ok(None);
     }
-    let steps = rows.into_iter().filter_map(|(version, status, reason, at)| Some((version?, status?, reason, at?)));
+    let steps = rows.into_iter().filter_map(|row| Some((row.version?, row.status?, row.reason, row.at?)));
     steps
         .map(|(version, status, reason, at)| Ok(OrderEvent { status: parse_status(&status)?, at: Timestamp(at), version, reason }))
         .collect::<Result<_>>()
@@ -417,13 +442,12 @@ pub struct LockedOrder {
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql lock_order", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn lock_order(db: &mut PgConnection, id: OrderId) -> Result<Option<LockedOrder>> {
-    let row: Option<(String, i64, i64, String)> =
-        sqlx::query_as("SELECT status, version, total, payment_token FROM orders WHERE id = $1 FOR UPDATE")
-            .bind(id.as_uuid())
-            .fetch_optional(db)
-            .await?;
-    row.map(|(status, version, total, payment_token)| {
-        Ok(LockedOrder { status: parse_status(&status)?, version, total: Money::eur(total), payment_token })
+    let row = sqlx::query!("SELECT status, version, total, payment_token FROM orders WHERE id = $1 FOR UPDATE", id.as_uuid())
+        .fetch_optional(db)
+        .await?;
+    row.map(|row| {
+        let status = parse_status(&row.status)?;
+        Ok(LockedOrder { status, version: row.version, total: Money::eur(row.total), payment_token: row.payment_token })
     })
     .transpose()
 }
@@ -445,14 +469,14 @@ pub async fn advance_order(
         return Ok(None);
     }
     let version = order.version + 1;
-    sqlx::query(
+    sqlx::query!(
         "WITH step AS (INSERT INTO order_history (order_id, version, status, reason) VALUES ($1, $2, $3, $4))
          UPDATE orders SET status = $3, version = $2 WHERE id = $1",
+        id.as_uuid(),
+        version,
+        to.as_str(),
+        reason,
     )
-    .bind(id.as_uuid())
-    .bind(version)
-    .bind(to.as_str())
-    .bind(reason)
     .execute(db)
     .await?;
     Ok(Some(version))
@@ -464,11 +488,11 @@ pub async fn advance_order(
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql claim_holds", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn claim_holds(db: &mut PgConnection, id: OrderId) -> Result<()> {
-    sqlx::query(
+    sqlx::query!(
         "WITH claimed AS (UPDATE holds SET state = 'claimed' WHERE order_id = $1 AND state = 'held' RETURNING sku, quantity)
          UPDATE stock s SET reserved = s.reserved - c.quantity, sold = s.sold + c.quantity FROM claimed c WHERE s.sku = c.sku",
+        id.as_uuid(),
     )
-    .bind(id.as_uuid())
     .execute(db)
     .await?;
     Ok(())
@@ -480,15 +504,15 @@ pub async fn claim_holds(db: &mut PgConnection, id: OrderId) -> Result<()> {
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql release_holds", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn release_holds(db: &mut PgConnection, id: OrderId) -> Result<()> {
-    sqlx::query(
+    sqlx::query!(
         "WITH held AS (SELECT sku, quantity, state FROM holds WHERE order_id = $1 AND state <> 'released' FOR UPDATE),
               released AS (UPDATE holds SET state = 'released' WHERE order_id = $1 AND state <> 'released')
          UPDATE stock s SET available = s.available + h.quantity,
              reserved = s.reserved - CASE WHEN h.state = 'held' THEN h.quantity ELSE 0 END,
              sold = s.sold - CASE WHEN h.state = 'claimed' THEN h.quantity ELSE 0 END
          FROM held h WHERE s.sku = h.sku",
+        id.as_uuid(),
     )
-    .bind(id.as_uuid())
     .execute(db)
     .await?;
     Ok(())

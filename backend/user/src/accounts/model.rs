@@ -5,7 +5,7 @@ use tradewind_contract::users::{Role, User};
 use tradewind_kit::{Error, Refusal};
 use uuid::Uuid;
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserRow {
     pub id: Uuid,
     pub role: String,
@@ -27,6 +27,25 @@ impl TryFrom<UserRow> for User {
             locale: row.locale,
             created_at: row.created_at.into(),
         })
+    }
+}
+
+/// An account that a statement has just changed, with the sequence of the event that tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedUserRow {
+    pub id: Uuid,
+    pub role: String,
+    pub email: Option<String>,
+    pub display_name: Option<String>,
+    pub locale: Option<String>,
+    pub created_at: OffsetDateTime,
+    pub version: i64,
+}
+
+impl ChangedUserRow {
+    pub fn split(self) -> (UserRow, i64) {
+        let Self { id, role, email, display_name, locale, created_at, version } = self;
+        (UserRow { id, role, email, display_name, locale, created_at }, version)
     }
 }
 

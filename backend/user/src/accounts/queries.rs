@@ -5,39 +5,41 @@ use tradewind_contract::{UserId, users::UpdateMe};
 use tradewind_kit::Result;
 use uuid::Uuid;
 
-use super::model::{NewAccount, UserRow};
+use super::model::{ChangedUserRow, NewAccount, UserRow};
 
 /// Makes a guest a shopper under the same id and answers with it and its next event's sequence; `None`
 /// when it is a guest no longer.
 #[tracing::instrument(skip_all, name = "sql promote_guest", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn promote_guest(db: &mut PgConnection, guest: UserId, account: &NewAccount) -> Result<Option<(UserRow, i64)>> {
-    let row: Option<WithVersion> = sqlx::query_as(
+    let row = sqlx::query_as!(
+        ChangedUserRow,
         "UPDATE users
          SET role = 'shopper', email = $2, password_hash = $3, display_name = $4, version = version + 1
          WHERE id = $1 AND role = 'guest' AND erased_at IS NULL
          RETURNING id, role, email, display_name, locale, created_at, version",
+        guest.as_uuid(),
+        account.email,
+        account.password_hash,
+        account.display_name,
     )
-    .bind(guest.as_uuid())
-    .bind(&account.email)
-    .bind(&account.password_hash)
-    .bind(&account.display_name)
     .fetch_optional(db)
     .await?;
-    Ok(row.map(WithVersion::split))
+    Ok(row.map(ChangedUserRow::split))
 }
 
 /// A new shopper, with the sequence of its first event.
 #[tracing::instrument(skip_all, name = "sql insert_shopper", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn insert_shopper(db: &mut PgConnection, account: &NewAccount) -> Result<(UserRow, i64)> {
-    let row: WithVersion = sqlx::query_as(
+    let row = sqlx::query_as!(
+        ChangedUserRow,
         "INSERT INTO users (id, role, email, password_hash, display_name, version)
          VALUES ($1, 'shopper', $2, $3, $4, 1)
          RETURNING id, role, email, display_name, locale, created_at, version",
+        Uuid::now_v7(),
+        account.email,
+        account.password_hash,
+        account.display_name,
     )
-    .bind(Uuid::now_v7())
-    .bind(&account.email)
-    .bind(&account.password_hash)
-    .bind(&account.display_name)
     .fetch_one(db)
     .await?;
     Ok(row.split())
@@ -45,36 +47,27 @@ pub async fn insert_shopper(db: &mut PgConnection, account: &NewAccount) -> Resu
 
 #[tracing::instrument(skip_all, name = "sql find_user", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn find_user(db: &mut PgConnection, user: UserId) -> Result<Option<UserRow>> {
-    Ok(sqlx::query_as("SELECT id, role, email, display_name, locale, created_at FROM users WHERE id = $1 AND erased_at IS NULL")
-        .bind(user.as_uuid())
-        .fetch_optional(db)
-        .await?)
+    Ok(sqlx::query_as!(
+        UserRow,
+        "SELECT id, role, email, display_name, locale, created_at FROM users WHERE id = $1 AND erased_at IS NULL",
+        user.as_uuid(),
+    )
+    .fetch_optional(db)
+    .await?)
 }
 
 /// What is absent stays.
 #[tracing::instrument(skip_all, name = "sql update_user", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn update_user(db: &mut PgConnection, user: UserId, change: &UpdateMe) -> Result<Option<UserRow>> {
-    Ok(sqlx::query_as(
+    Ok(sqlx::query_as!(
+        UserRow,
         "UPDATE users SET display_name = coalesce($2, display_name), locale = coalesce($3, locale)
          WHERE id = $1 AND erased_at IS NULL
          RETURNING id, role, email, display_name, locale, created_at",
+        user.as_uuid(),
+        change.display_name.as_deref().map(str::trim),
+        change.locale.as_deref(),
     )
-    .bind(user.as_uuid())
-    .bind(change.display_name.as_deref().map(str::trim))
-    .bind(change.locale.as_deref())
     .fetch_optional(db)
     .await?)
-}
-
-#[derive(sqlx::FromRow)]
-struct WithVersion {
-    #[sqlx(flatten)]
-    user: UserRow,
-    version: i64,
-}
-
-impl WithVersion {
-    fn split(self) -> (UserRow, i64) {
-        (self.user, self.version)
-    }
 }

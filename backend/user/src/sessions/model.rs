@@ -52,7 +52,7 @@ impl NewSession {
 }
 
 /// What a refresh token is worth at this moment.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone)]
 pub struct Presented {
     pub session_id: Uuid,
     pub used: bool,
@@ -62,7 +62,6 @@ pub struct Presented {
     pub over: bool,
     /// Seconds until the session expires.
     pub left_s: i64,
-    #[sqlx(flatten)]
     pub user: UserRow,
 }
 
@@ -73,13 +72,13 @@ pub fn session_ended() -> Refusal {
 }
 
 /// What a log-in is checked against.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(Clone)]
 pub struct Credentials {
     pub id: Uuid,
     pub password_hash: String,
 }
 
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone)]
 pub struct DeviceRow {
     pub id: Uuid,
     pub created_at: OffsetDateTime,

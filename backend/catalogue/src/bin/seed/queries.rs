@@ -9,26 +9,37 @@ use sqlx::{Connection, PgConnection};
 use tradewind_catalogue::{OptionAxis, Product, Variant, categories};
 use uuid::Uuid;
 
+// sqlx's macros do not tell cargo which files they read; without this, an edit of one would not be built.
+const _: [&str; 4] = [
+    include_str!("upsert_categories.sql"),
+    include_str!("upsert_products.sql"),
+    include_str!("upsert_variants.sql"),
+    include_str!("insert_stock.sql"),
+];
+
 pub(crate) async fn is_standby(db: &mut PgConnection) -> Result<bool> {
-    sqlx::query_scalar("SELECT pg_is_in_recovery()").fetch_one(db).await.context("cannot ask whether this is the primary")
+    sqlx::query_scalar!(r#"SELECT pg_is_in_recovery() AS "standby!""#).fetch_one(db).await.context("cannot ask whether this is the primary")
 }
 
 pub(crate) async fn has_tables(db: &mut PgConnection) -> Result<bool> {
-    sqlx::query_scalar("SELECT count(to_regclass(name)) = 4 FROM unnest(ARRAY['categories', 'products', 'variants', 'stock']) AS name")
-        .fetch_one(db)
-        .await
-        .context("cannot look for the catalogue's tables")
+    sqlx::query_scalar!(
+        r#"SELECT count(to_regclass(name)) = 4 AS "all_there!" FROM unnest(ARRAY['categories', 'products', 'variants', 'stock']) AS name"#,
+    )
+    .fetch_one(db)
+    .await
+    .context("cannot look for the catalogue's tables")
 }
 
 /// Takes the seed's lock until the connection ends; false when another session holds it.
 pub(crate) async fn try_lock(db: &mut PgConnection) -> Result<bool> {
-    sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtextextended('tradewind seed', 0))")
+    sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock(hashtextextended('tradewind seed', 0)) AS "locked!""#)
         .fetch_one(db)
         .await
         .context("cannot take the seed's lock")
 }
 
 pub(crate) async fn analyze(db: &mut PgConnection) -> Result<()> {
+    // Not a macro: a statement that cannot be prepared cannot be described either.
     sqlx::raw_sql("ANALYZE categories, products, variants, stock").execute(db).await?;
     Ok(())
 }
@@ -36,8 +47,7 @@ pub(crate) async fn analyze(db: &mut PgConnection) -> Result<()> {
 /// Those handles of `products` that the database already has.
 pub(crate) async fn known_handles(db: &mut PgConnection, products: &[Product]) -> Result<HashSet<String>> {
     let handles: Vec<&str> = products.iter().map(|product| product.handle.as_str()).collect();
-    let known: Vec<String> = sqlx::query_scalar("SELECT handle FROM products WHERE handle = ANY($1)")
-        .bind(handles)
+    let known = sqlx::query_scalar!("SELECT handle FROM products WHERE handle = ANY($1)", &handles as &Vec<&str>)
         .fetch_all(db)
         .await
         .context("cannot look up which products are there")?;
@@ -110,7 +120,7 @@ async fn upsert_categories(db: &mut PgConnection) -> Result<()> {
             position: category.position,
         })
         .collect();
-    sqlx::query(include_str!("upsert_categories.sql")).bind(Json(rows)).execute(db).await?;
+    sqlx::query_file!("src/bin/seed/upsert_categories.sql", Json(rows) as _).execute(db).await?;
     Ok(())
 }
 
@@ -142,7 +152,7 @@ async fn upsert_products(db: &mut PgConnection, products: &[Product]) -> Result<
             }
         })
         .collect();
-    let inserted: Vec<bool> = sqlx::query_scalar(include_str!("upsert_products.sql")).bind(Json(rows)).fetch_all(db).await?;
+    let inserted = sqlx::query_file_scalar!("src/bin/seed/upsert_products.sql", Json(rows) as _).fetch_all(db).await?;
     Ok(inserted.into_iter().filter(|new| *new).count())
 }
 
@@ -151,7 +161,7 @@ async fn upsert_variants(db: &mut PgConnection, products: &[Product]) -> Result<
         .iter()
         .flat_map(|product| product.variants.iter().map(|variant| VariantRow { handle: &product.handle, variant }))
         .collect();
-    sqlx::query(include_str!("upsert_variants.sql")).bind(Json(&rows)).execute(&mut *db).await?;
-    sqlx::query(include_str!("insert_stock.sql")).bind(Json(&rows)).execute(&mut *db).await?;
+    sqlx::query_file!("src/bin/seed/upsert_variants.sql", Json(&rows) as _).execute(&mut *db).await?;
+    sqlx::query_file!("src/bin/seed/insert_stock.sql", Json(&rows) as _).execute(&mut *db).await?;
     Ok(())
 }

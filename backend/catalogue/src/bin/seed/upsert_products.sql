@@ -27,4 +27,4 @@ WHERE products.version = 1
         (excluded.title, excluded.family, excluded.category, excluded.description, excluded.care,
          excluded.origin, excluded.bearing, excluded.unit, excluded.kind, excluded.tags, excluded.options,
          excluded.price_from, excluded.price_to, excluded.popularity, excluded.arrived_on)
-RETURNING xmax = 0
+RETURNING xmax = 0 AS "is_new!"
