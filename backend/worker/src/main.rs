@@ -5,6 +5,7 @@ mod consume;
 mod dead_letters;
 mod dispatch;
 mod handlers;
+mod housekeeping;
 mod payments;
 mod queries;
 mod saga;
@@ -44,6 +45,7 @@ async fn main() -> anyhow::Result<()> {
     };
     let mut tasks = JoinSet::new();
     for database in [&orders, &users] {
+        tasks.spawn(housekeeping::run(database.clone(), stop.clone()));
         tasks.spawn(relay::run(database.primary().clone(), kafka::producer(&config.kafka_brokers)?, stop.clone()));
     }
     for consumer in dispatch::CONSUMERS {
