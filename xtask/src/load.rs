@@ -50,12 +50,18 @@ pub fn run(stack: &Stack, args: &LoadArgs) -> Result<()> {
     }
     let outcome = {
         let _raised = Raised::new(stack)?;
+        // What an earlier run left must not be taken for this one's.
+        let _ = fs::remove_file(&results);
         run_k6(&k6, &script, &results, &stack.ports.url(Port::Gateway), &args.k6)
     };
     println!();
     status::print_table(stack, &status::report(stack)?);
+    outcome?;
+    if !results.is_file() {
+        bail!("The load test wrote no {}.", results.display());
+    }
     println!("Results: {}", results.display());
-    outcome
+    Ok(())
 }
 
 fn unknown(stack: &Stack, scenario: &str) -> anyhow::Error {
@@ -94,14 +100,13 @@ fn results(stack: &Stack, scenario: &str) -> Result<PathBuf> {
     Ok(directory.join(format!("{scenario}.json")))
 }
 
-/// Runs a script, which prints its own table and writes its own result beside `results`.
+/// Runs a script, which prints its own table and writes its own `results`.
 fn run_k6(k6: &Path, script: &Path, results: &Path, gateway: &str, more: &[String]) -> Result<()> {
-    let directory = results.parent().unwrap_or(results);
     let mut command = Command::new(k6);
     command
         .args(["run", "--no-usage-report", "--address", "127.0.0.1:0"])
         .args(["--env".to_owned(), format!("GATEWAY={gateway}")])
-        .args(["--env".to_owned(), format!("RESULTS={}", directory.display())])
+        .args(["--env".to_owned(), format!("RESULTS={}", results.display())])
         .args(more)
         .arg(script);
     command::streamed(&mut command, "The load test")
