@@ -2,7 +2,9 @@
 
 use std::f64::consts::{PI, TAU};
 
-use crate::draw::{Path, Point, Rgb, circle, line, number, path, polygon, rect, ring_through, text};
+use crate::draw::{
+    Element, Path, Point, Rgb, circle, group, line, number, path, polygon, rect, ring_through, text,
+};
 use crate::easel::Easel;
 use crate::seed::{cos, sin};
 
@@ -25,25 +27,102 @@ fn clip(line: &str) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// How wide a letter is in Georgia, in shares of its size: the first typeface of the stack that a picture in an `<img>`,
+/// which has no page to borrow fonts from, may find.
+fn advance(letter: char) -> f64 {
+    match letter {
+        ' ' => 0.25,
+        'i' | 'j' | 'l' | '.' | ',' | '\'' | '’' => 0.29,
+        'f' | 't' | '-' | 'I' => 0.37,
+        'c' | 'r' | 's' | 'z' => 0.45,
+        'a' | 'e' | 'g' | 'v' | 'x' | 'y' | 'J' => 0.51,
+        'M' | 'W' | '…' => 0.95,
+        'm' => 0.88,
+        'w' | 'D' | 'G' | 'N' | 'O' | 'Q' | 'U' | '&' => 0.75,
+        'H' => 0.82,
+        upper if upper.is_uppercase() => 0.67,
+        // Scripts whose letters fill a square.
+        wide if wide >= '\u{2e80}' => 1.0,
+        _ => 0.58,
+    }
+}
+
+/// How wide a line is at size 1.
+fn measure(line: &str) -> f64 {
+    line.chars().map(advance).sum()
+}
+
+/// A line exactly as wide as it is measured, whatever typeface the system falls back to.
+pub fn set(x: f64, y: f64, size: f64, line: &str) -> Element {
+    let element = text(x, y, size, line);
+    let width = measure(line) * size;
+    if width <= 0.0 {
+        return element;
+    }
+    // Rounded down, as far as it will be written: a tenth too much would be outside.
+    let width = if width < 100.0 { (width * 10.0).floor() / 10.0 } else { width.floor() };
+    element.attr("textLength", number(width)).attr("lengthAdjust", "spacingAndGlyphs")
+}
+
 /// The largest size at which a line fits a width.
 pub fn fit(line: &str, width: f64, largest: f64) -> f64 {
-    largest.min(width / (line.chars().count().max(3) as f64 * 0.49))
+    largest.min(width / measure(line).max(1.0))
+}
+
+/// The slant of the second line leaves it smaller than the first.
+const SECOND: f64 = 0.86;
+/// The lot's size and width at their largest, and the share of a label's width that they take.
+const LOT: (f64, f64) = (7.0, 79.0);
+const LOT_SHARE: f64 = 0.94;
+/// From the first line to the rule, in shares of its size; from there to the lot, and what is left free below it.
+const RULE: f64 = 1.5;
+const LOT_DROP: f64 = 11.0;
+const FOOT: f64 = 4.0;
+
+/// The sizes of a label's lines.
+#[derive(Debug, Clone, PartialEq)]
+struct Setting {
+    name: String,
+    size: f64,
+    second: String,
+    second_size: f64,
+    lot_size: f64,
+    lot_width: f64,
+}
+
+/// What a label has for its lettering: how wide, how far down from the first line, and how large at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    pub width: f64,
+    pub below: f64,
+    pub largest: f64,
+}
+
+impl Setting {
+    fn new(title: &str, Room { width, below, largest }: Room) -> Self {
+        let (name, second) = lines(title);
+        let largest = largest.min((below - LOT_DROP - FOOT) / RULE);
+        let small = if second.is_empty() { largest } else { fit(&second, width, largest) / SECOND };
+        let size = fit(&name, width, largest).min(small);
+        let lot = (width * LOT_SHARE / LOT.1).min(1.0);
+        Self { name, size, second, second_size: size * SECOND, lot_size: LOT.0 * lot, lot_width: LOT.1 * lot }
+    }
 }
 
 /// Name, italic second line, hair rule, lot number: the one typographic voice of every label.
-pub fn lettering(easel: &Easel<'_>, x: f64, y: f64, width: f64, ink: Rgb, largest: f64) -> String {
-    let (name, second) = lines(easel.picture.title);
-    let small = if second.is_empty() { largest } else { fit(&second, width, largest) * 1.1 };
-    let size = fit(&name, width, largest).min(small);
-    let mut out = text(x, y, size, &name).fill(ink).to_string();
+pub fn lettering(easel: &Easel<'_>, (x, y): Point, room: Room, ink: Rgb) -> String {
+    let Setting { name, size, second, second_size, lot_size, lot_width } =
+        Setting::new(easel.picture.title, room);
+    let mut out = set(x, y, size, &name).to_string();
     if !second.is_empty() {
-        let second = text(x, y + size * 1.02, size * 0.86, &second).fill(ink);
+        let second = set(x, y + size * 1.02, second_size, &second);
         out += &second.attr("font-style", "italic").to_string();
     }
-    let rule = Path::at(x - width * 0.16, y + size * 1.5).h_by(width * 0.32);
-    out += &line(rule, ink, 0.7).opacity(0.6).to_string();
-    let lot = text(x, y + size * 1.5 + 11.0, 7.0, &format!("TRADEWIND No.{}", easel.lot)).fill(ink);
-    out + &lot.attr("letter-spacing", "1.1").opacity(0.75).attr("font-family", "Figtree,sans-serif").to_string()
+    let lot = text(x, y + size * RULE + LOT_DROP, lot_size, &format!("TRADEWIND No.{}", easel.lot));
+    let lot = lot.attr("textLength", number(lot_width)).attr("font-family", "sans-serif");
+    out += &lot.opacity(0.75).to_string();
+    let rule = Path::at(x - room.width * 0.16, y + size * RULE).h_by(room.width * 0.32);
+    format!("{}{}", group(out).fill(ink), line(rule, ink, 0.7).opacity(0.6))
 }
 
 /// Where a motif is printed.
@@ -257,6 +336,51 @@ pub fn star(at: Point, r: f64, ink: Rgb, light: Rgb) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::naming;
+
+    /// Every product that the shop is seeded with: its family and its handle.
+    const SEEDED: &str = include_str!("../tests/handles.txt");
+
+    fn titles() -> impl Iterator<Item = String> {
+        SEEDED.lines().filter_map(|line| line.split_once(' ')).map(|(_, handle)| naming::title(handle))
+    }
+
+    #[test]
+    fn what_is_lettered_stays_within_its_label_and_can_be_read() {
+        assert_eq!(titles().count(), 240);
+        // From the narrowest label of a jar to the widest of a tin.
+        for width in (60..=140).map(f64::from) {
+            for title in titles() {
+                let set = Setting::new(&title, Room { width, below: width / 2.0, largest: 23.0 });
+                let widest = (measure(&set.name) * set.size).max(measure(&set.second) * set.second_size);
+                assert!(widest <= width + 1e-9, "{title} is {widest} wide on a label of {width}");
+                assert!(set.lot_width < width, "the lot on a label of {width}");
+                let foot = set.size * RULE + LOT_DROP;
+                assert!(foot < width / 2.0, "{title} ends at {foot}, below a label of {width}");
+                assert!(
+                    set.second_size > width * 0.085,
+                    "{title} is {} small on a label of {width}",
+                    set.second_size
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_is_as_wide_as_it_is_measured_in_every_typeface() {
+        let line = set(50.0, 10.0, 16.0, "Monsooned").to_string();
+        let stated =
+            line.split("textLength=\"").nth(1).and_then(|rest| rest.split('"').next()).map(str::parse::<f64>);
+        let measured = measure("Monsooned") * 16.0;
+        assert!(matches!(stated, Some(Ok(width)) if width <= measured && width > measured - 0.2), "{line}");
+        assert!(line.contains("spacingAndGlyphs"));
+        assert!(!set(0.0, 0.0, 16.0, "").to_string().contains("textLength"), "nothing to stretch");
+    }
+
+    #[test]
+    fn a_wide_name_is_set_smaller_than_a_slim_one() {
+        assert!(fit("Monsooned", 88.0, 23.0) < fit("Illilille", 88.0, 23.0));
+    }
 
     #[test]
     fn a_title_makes_two_lines() {

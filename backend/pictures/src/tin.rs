@@ -2,7 +2,7 @@
 
 use crate::draw::{BLACK, Path, Rgb, line, oval, path, towards};
 use crate::easel::{Easel, Form};
-use crate::label::{self, Area};
+use crate::label::{self, Area, Room};
 
 /// The colours of a packing.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +114,8 @@ impl Tin {
         let baseline = middle + sag + (to - middle) * 0.29;
         let dark = livery.body.dark(0.42);
         let ink = if dark.brightness() > 110.0 { livery.ink.dark(0.45) } else { dark };
-        let letters = label::lettering(easel, self.x, baseline, half * 1.46, ink, self.letters);
+        let room = Room { width: half * 1.46, below: to + sag * 0.8 - baseline, largest: self.letters };
+        let letters = label::lettering(easel, (self.x, baseline), room, ink);
         easel.draw(letters);
     }
 

@@ -54,7 +54,7 @@ pub fn frame(view_box: &str, keep: &str, label: Option<&str>, content: impl Disp
     format!(
         concat!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view_box}" preserveAspectRatio="xMid{keep} slice" "#,
-            r#"color="{shade}" {spoken} font-family="'Newsreader Display',Georgia,serif" "#,
+            r#"color="{shade}" {spoken} font-family="Georgia,serif" "#,
             r#"text-anchor="middle" stroke-linecap="round">{content}</svg>"#
         ),
         view_box = view_box,

@@ -192,6 +192,25 @@ fn bare(svg: &str) -> String {
     kept + rest
 }
 
+/// The width of a word depends on the typeface, and a picture in an `<img>` cannot bring its own.
+#[test]
+fn no_word_is_left_to_the_typeface_of_the_system() {
+    let seeded = include_str!("handles.txt");
+    for (family, handle) in seeded.lines().filter_map(|line| line.split_once(' ')) {
+        for view in [View::Front, View::Detail, View::Goods] {
+            let svg = from_handle(Family::parse(family), handle, view);
+            for text in svg.split("<text ").skip(1) {
+                let (tag, rest) = text.split_once('>').expect("a tag ends");
+                let word = rest.split('<').next().unwrap_or_default();
+                // The soundings of a chart are digits, each put in its place.
+                let is_word = word.chars().count() > 4 && !word.bytes().all(|b| b.is_ascii_digit());
+                assert!(!is_word || tag.contains("textLength="), "{word} on {handle}");
+            }
+            assert!(svg.len() <= LARGEST, "{handle} has {} bytes", svg.len());
+        }
+    }
+}
+
 #[test]
 fn a_list_of_forty_does_not_repeat_itself() {
     for family in Family::ALL {
@@ -321,11 +340,11 @@ fn print_of(svg: &str) -> u32 {
 #[test]
 fn the_bytes_are_the_ones_we_know() {
     let golden = [
-        (Family::Tea, "smoked-lapsang", View::Front, 1_813_827_408),
-        (Family::Ceramics, "celadon-bottle-vase", View::Detail, 40_000_891),
-        (Family::Instruments, "brass-sextant", View::Front, 1_539_308_474),
-        (Family::Textiles, "indigo-ikat-scarf", View::Goods, 3_693_387_002),
-        (Family::Parcel, "unknown", View::Plan, 1_206_501_797),
+        (Family::Tea, "smoked-lapsang", View::Front, 2_358_670_852),
+        (Family::Ceramics, "celadon-bottle-vase", View::Detail, 4_125_224_415),
+        (Family::Instruments, "brass-sextant", View::Front, 3_560_088_596),
+        (Family::Textiles, "indigo-ikat-scarf", View::Goods, 2_600_509_570),
+        (Family::Parcel, "unknown", View::Plan, 1_167_013_139),
     ];
     let now: Vec<u32> =
         golden.iter().map(|(family, handle, view, _)| print_of(&from_handle(*family, handle, *view))).collect();

@@ -3,7 +3,7 @@
 use crate::draw::{BLACK, Path, Rgb, WHITE, across, circle, down, line, oval, path, polygon, rect, window};
 use crate::easel::{Easel, Form};
 use crate::families::props;
-use crate::label::{self, Area};
+use crate::label::{self, Area, Room};
 use crate::light::{self, BRASS, Metal};
 use crate::tin::{Livery, Tin};
 
@@ -82,7 +82,8 @@ fn label(easel: &mut Easel<'_>, [_, paper, print]: [Rgb; 3], at: (f64, f64), (w,
     let picture = label::motif(easel, motif, area, print.mix(paper, 0.62), print.mix(paper, 0.86));
     easel.draw(window(area.x, area.y, area.w, area.h, format!("{ground}{picture}")));
     let ink = if paper.brightness() > 150.0 { print.dark(0.5) } else { Rgb(0xf6ecdb) };
-    let letters = label::lettering(easel, x + w / 2.0, y + h * 0.65, w - 14.0, ink, 18.0);
+    let room = Room { width: w - 14.0, below: h * 0.35, largest: 18.0 };
+    let letters = label::lettering(easel, (x + w / 2.0, y + h * 0.65), room, ink);
     easel.draw(letters);
 }
 

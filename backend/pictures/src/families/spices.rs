@@ -6,7 +6,7 @@ use crate::Picture;
 use crate::draw::{BLACK, Element, Path, Rgb, WHITE, across, ball, line, number, oval, path, polygon, rect};
 use crate::easel::{Easel, Form};
 use crate::families::props;
-use crate::label;
+use crate::label::{self, Room};
 use crate::lathe::{Profile, Turned};
 use crate::light::{self, BRASS};
 use crate::naming;
@@ -315,7 +315,8 @@ fn pasted(easel: &mut Easel<'_>, x: f64, y: f64, w: f64, edge: Rgb) {
         .quad((x, y + 19.0), (left, y + 14.0))
         .close();
     easel.draw(path(band).fill(edge));
-    let letters = label::lettering(easel, x, y + 47.0, w - 12.0, Rgb(0x2b241f), 20.0);
+    let room = Room { width: w - 12.0, below: h - 47.0, largest: 20.0 };
+    let letters = label::lettering(easel, (x, y + 47.0), room, Rgb(0x2b241f));
     easel.draw(letters);
     easel.draw(path(sheet).fill(easel.url("r")).opacity(0.28));
 }

@@ -3,7 +3,7 @@
 use crate::draw::{BLACK, Path, Rgb, WHITE, across, circle, line, oval, path, polygon, rect, window};
 use crate::easel::{Easel, Form};
 use crate::families::{ceramics, props};
-use crate::label::{self, Area};
+use crate::label::{self, Area, Room};
 use crate::light;
 use crate::tin::{Livery, Tin};
 
@@ -138,7 +138,9 @@ fn square_label(easel: &mut Easel<'_>, livery: &Livery, x: f64, y: f64, w: f64, 
     let picture = label::motif(easel, motif, area, livery.ink, livery.accent);
     easel.draw(window(area.x, area.y, area.w, area.h, format!("{ground}{picture}")));
     let ink = if livery.body.brightness() > 150.0 { livery.ink.dark(0.5) } else { livery.body.dark(0.35) };
-    let letters = label::lettering(easel, x + w / 2.0, area.y + area.h + h * 0.17, w - 18.0, ink, 22.0);
+    let first = area.y + area.h + h * 0.17;
+    let room = Room { width: w - 18.0, below: y + h - first, largest: 22.0 };
+    let letters = label::lettering(easel, (x + w / 2.0, first), room, ink);
     easel.draw(letters);
     let id = easel.id("w");
     easel.define(light::slope(id));
@@ -219,7 +221,9 @@ fn cake(easel: &mut Easel<'_>, livery: &Livery) -> Form {
         },
     );
     let ink = livery.ink.dark(0.5);
-    let letters = label::lettering(easel, x, y + 22.0, inner * 1.5, ink, 20.0);
+    // Where the lot stands the circle has to be as wide as the lot.
+    let room = Room { width: inner * 1.5, below: inner * 0.54, largest: 20.0 };
+    let letters = label::lettering(easel, (x, y + 22.0), room, ink);
     easel.draw(letters);
     let id = easel.id("w");
     easel.define(crate::draw::ball(

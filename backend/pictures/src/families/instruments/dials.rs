@@ -307,7 +307,7 @@ pub fn barometer(easel: &mut Easel<'_>, metal: Metal) -> Form {
 /// What it foretells, round the dial.
 fn weather(easel: &mut Easel<'_>, r: f64, print: Rgb) {
     for (turn, word) in [(-96, "Storm"), (-50, "Rain"), (0, "Change"), (50, "Fair"), (96, "Dry")] {
-        easel.draw(text(0.0, 54.0 - r, 10.5, word).fill(print).transform(format!("rotate({turn})")));
+        easel.draw(label::set(0.0, 54.0 - r, 10.5, word).fill(print).transform(format!("rotate({turn})")));
     }
     let rose = label::star((0.0, 28.0), 17.0, print, Rgb(0xd9c79a));
     easel.draw(rose);

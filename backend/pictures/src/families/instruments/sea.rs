@@ -1,7 +1,7 @@
 //! What finds the way: the chart and the sextant.
 
 use super::{INK, RED, disc, sheet};
-use crate::draw::{BLACK, Path, Rgb, WHITE, circle, line, path, polygon, rect, text};
+use crate::draw::{BLACK, Path, Rgb, WHITE, circle, line, path, polygon, rect};
 use crate::easel::{Easel, Form};
 use crate::label;
 use crate::light::Metal;
@@ -50,10 +50,9 @@ fn cartouche(easel: &mut Easel<'_>) {
     let second = if second.is_empty() { "of the trades".to_owned() } else { second };
     easel.draw(path(rect(94.0, 344.0, 118.0, 56.0)).fill(Rgb(0xf8f2e2)));
     easel.draw(line(rect(97.0, 347.0, 112.0, 50.0), INK, 0.8));
-    easel.draw(text(153.0, 368.0, label::fit(&name, 100.0, 17.0), &name).fill(INK));
-    easel.draw(
-        text(153.0, 384.0, label::fit(&second, 100.0, 13.0), &second).fill(INK).attr("font-style", "italic"),
-    );
+    easel.draw(label::set(153.0, 368.0, label::fit(&name, 100.0, 17.0), &name).fill(INK));
+    let second = label::set(153.0, 384.0, label::fit(&second, 100.0, 13.0), &second);
+    easel.draw(second.fill(INK).attr("font-style", "italic"));
 }
 
 fn pencil(easel: &mut Easel<'_>) {
