@@ -162,7 +162,7 @@ impl Jvm {
 }
 
 pub fn kafka_jvm(stack: &Stack, artifacts: &Artifacts) -> Jvm {
-    let mut jvm = Jvm::new(artifacts, "-Xmx256m", &artifacts.kafka);
+    let mut jvm = Jvm::new(artifacts, "-Xmx192m", &artifacts.kafka);
     jvm.flags.extend([
         format!("-Dlog4j2.configurationFile={}", stack.config("kafka/log4j2.xml").display()),
         "-cp".to_owned(),
@@ -172,7 +172,7 @@ pub fn kafka_jvm(stack: &Stack, artifacts: &Artifacts) -> Jvm {
 }
 
 pub fn zipkin_jvm(stack: &Stack, artifacts: &Artifacts) -> Jvm {
-    let mut jvm = Jvm::new(artifacts, "-Xmx160m", &artifacts.zipkin);
+    let mut jvm = Jvm::new(artifacts, "-Xmx128m", &artifacts.zipkin);
     jvm.flags.extend([
         "-Darmeria.ports[0].ip=127.0.0.1".to_owned(),
         format!("-Darmeria.ports[0].port={}", stack.ports.get(Port::Zipkin)),
@@ -214,7 +214,7 @@ fn zipkin(stack: &Stack, artifacts: &Artifacts) -> Part {
         environment: vec![
             ("STORAGE_TYPE", "mem".to_owned()),
             // What fits into the heap; the oldest traces go first.
-            ("MEM_MAX_SPANS", "50000".to_owned()),
+            ("MEM_MAX_SPANS", "30000".to_owned()),
             // A trace of a load test is no reason to trace Zipkin itself.
             ("SELF_TRACING_ENABLED", "false".to_owned()),
         ],

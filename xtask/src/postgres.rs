@@ -139,7 +139,11 @@ fn prepare_root(stack: &Stack) -> Result<()> {
     give_to_postgres(&root)
 }
 
-fn configure(stack: &Stack, server: Server) -> Result<()> {
+/// Writes its configuration, which takes effect when it starts.
+///
+/// # Errors
+/// When its directory cannot be written.
+pub fn configure(stack: &Stack, server: Server) -> Result<()> {
     let data = server.data(stack);
     let mut values = stack.values();
     values.insert("port".into(), stack.ports.get(server.port).to_string());

@@ -189,7 +189,9 @@ impl Launch<'_> {
         postgres::prepare_primary(self.stack, self.passwords)?;
         self.start("postgres-primary")?;
         postgres::ensure_roles(self.stack, self.passwords)?;
-        if self.state("postgres-replica")? != State::Running {
+        if self.state("postgres-replica")? == State::Running {
+            postgres::configure(self.stack, postgres::REPLICA)?;
+        } else {
             postgres::prepare_replica(self.stack, self.passwords)?;
         }
         self.start("postgres-replica")
