@@ -17,6 +17,8 @@ pub struct Stack {
     pub replica_url: String,
     home: String,
     base_port: String,
+    /// What `./tradewind` runs.
+    command: String,
 }
 
 /// A part as `./tradewind status --json` shows it.
@@ -45,6 +47,7 @@ impl Stack {
             replica_url: variable("TRADEWIND_TEST_REPLICA_URL")?,
             home: variable("TRADEWIND_TEST_HOME")?,
             base_port: variable("TRADEWIND_BASE_PORT")?,
+            command: variable("TRADEWIND_TEST_COMMAND")?,
         })
     }
 
@@ -64,15 +67,14 @@ impl Stack {
         pool(&self.replica_url, name).await
     }
 
-    /// Every part, by asking the launcher as a person would.
+    /// Every part, by `status --json`.
     ///
     /// # Errors
-    /// When the launcher fails.
+    /// When the command fails.
     pub fn parts(&self) -> Result<Vec<Part>> {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-        let output = Command::new(format!("{root}/tradewind"))
+        let output = Command::new(&self.command)
             .args(["status", "--json"])
-            .current_dir(root)
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .env("TRADEWIND_HOME", &self.home)
             .env("TRADEWIND_BASE_PORT", &self.base_port)
             .output()?;

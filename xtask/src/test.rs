@@ -170,6 +170,7 @@ fn with_addresses(stack: &Stack, command: &mut Command) -> Result<()> {
     command
         .env("TRADEWIND_HOME", &stack.home)
         .env("TRADEWIND_BASE_PORT", stack.ports.base().to_string())
+        .env("TRADEWIND_TEST_COMMAND", std::env::current_exe()?)
         .env("TRADEWIND_TEST_GATEWAY", stack.ports.url(Port::Gateway))
         .env("TRADEWIND_TEST_HOME", &stack.home)
         .env("TRADEWIND_TEST_PRIMARY_URL", postgres::superuser_url(stack, &passwords, Port::PostgresPrimary))
