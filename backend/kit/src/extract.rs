@@ -329,6 +329,10 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        // Nothing has U+0000 in its name, and Postgres would not even look.
+        if parts.uri.path().contains("%00") {
+            return Err(Refusal::not_found().into());
+        }
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await.map_err(|_| Refusal::not_found())?;
         Ok(Self(path.0))
     }
