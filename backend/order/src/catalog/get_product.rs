@@ -39,12 +39,14 @@ pub async fn get_product(
         return Err(Refusal::not_found().into());
     }
     let tag = etag(&body);
-    if headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .any(|seen| seen.to_str().is_ok_and(|seen| seen.split(',').any(|one| one.trim() == tag)))
-    {
+    if headers.get_all(header::IF_NONE_MATCH).iter().any(|seen| seen.to_str().is_ok_and(|seen| has_seen(seen, &tag))) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     Ok(([(header::ETAG, tag)], CachedJson(body)).into_response())
+}
+
+/// RFC 9110, 13.1.2: compared weakly, because the gateway's compression makes a strong tag weak.
+fn has_seen(if_none_match: &str, tag: &str) -> bool {
+    let mut seen = if_none_match.split(',').map(str::trim);
+    seen.any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
