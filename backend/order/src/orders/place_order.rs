@@ -65,6 +65,10 @@ pub async fn place_order(
         Ok((Outcome::Placed(body), token)) => Ok(Written { status: StatusCode::CREATED, body: json(body), token }.into_response()),
         Ok((Outcome::Replayed(stored), token)) => Ok(replay(stored, token)),
         Err(error) if error.constraint() == Some("orders_one_per_key") => replay_pruned(&state, caller.user, &key).await,
+        // The cart may be empty because of the very order that this key has made.
+        Err(Error::Refused(refusal)) if !refusal.code.starts_with("idempotency_key_") => {
+            find_pruned(&state, caller.user, &key).await?.ok_or(Error::Refused(refusal))
+        }
         Err(error) => Err(error),
     }
 }
@@ -123,8 +127,12 @@ fn replay(stored: Stored, token: ConsistencyToken) -> Response {
 
 /// The stored answer was pruned, but the key still names its order.
 async fn replay_pruned(state: &AppState, owner: UserId, key: &IdempotencyKey) -> Result<Response> {
+    find_pruned(state, owner, key).await?.ok_or_else(|| Refusal::not_found().into())
+}
+
+async fn find_pruned(state: &AppState, owner: UserId, key: &IdempotencyKey) -> Result<Option<Response>> {
     let mut db = state.database.writer().await?;
-    let order = queries::select_order_by_key(&mut db, owner, key).await?.ok_or_else(Refusal::not_found)?;
+    let Some(order) = queries::select_order_by_key(&mut db, owner, key).await? else { return Ok(None) };
     let token = wal_position(&mut db, &state.database).await?;
-    Ok(replay(Stored { status: StatusCode::CREATED, body: serde_json::to_vec(&order)? }, token))
+    Ok(Some(replay(Stored { status: StatusCode::CREATED, body: serde_json::to_vec(&order)? }, token)))
 }
