@@ -63,7 +63,7 @@ fn the_served_document_is_current() -> Result<()> {
 #[test]
 fn every_route_is_asked_for_by_a_test() -> Result<()> {
     let mut sources = String::new();
-    for directory in ["tests", "backend/user/tests"] {
+    for directory in ["tests", "backend/order/tests", "backend/user/tests"] {
         read_sources(std::path::Path::new(&format!("{ROOT}/{directory}")), &mut sources)?;
     }
     let asked = |path: &str| {

@@ -114,6 +114,7 @@ pub struct Cached {
     redis: Redis,
     database: Database,
     life: Duration,
+    prefix: String,
 }
 
 /// A serialised value and the WAL position that it is not older than.
@@ -147,7 +148,18 @@ impl Cached {
             .weigher(|key: &String, entry: &Entry| u32::try_from(key.len() + entry.body.len() + 64).unwrap_or(u32::MAX))
             .time_to_live(LOCAL_LIFE)
             .build();
-        Self { local, redis, database, life }
+        Self { local, redis, database, life, prefix: String::new() }
+    }
+
+    /// Begins its keys in Redis with `prefix`, apart from those of others that share the Redis but not the database.
+    #[must_use]
+    pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    fn redis_key(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
     }
 
     /// The value under `key` as serialised JSON, not older than `after`: from the nearest level that has
@@ -191,7 +203,7 @@ impl Cached {
     }
 
     async fn remembered(&self, key: &str) -> Option<Entry> {
-        match self.redis.get(key).await {
+        match self.redis.get(&self.redis_key(key)).await {
             Ok(bytes) => {
                 let entry = Entry::from_bytes(bytes?)?;
                 tracing::Span::current().record("cache.level", "redis");
@@ -215,7 +227,7 @@ impl Cached {
         let lsn = reader.lsn();
         let body = serde_json::to_vec(&load(&mut reader).await?)?.into();
         let entry = Entry { body, lsn };
-        if let Err(error) = self.redis.set(key, &entry.to_bytes(), jittered(self.life)).await {
+        if let Err(error) = self.redis.set(&self.redis_key(key), &entry.to_bytes(), jittered(self.life)).await {
             tracing::debug!(%error, "the cache does not take the value");
         }
         Ok(entry)

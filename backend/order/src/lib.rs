@@ -10,3 +10,6 @@ pub mod openapi;
 pub mod orders;
 pub mod routes;
 pub mod state;
+
+/// The database's schema, for `order migrate` and for the tests.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/order");

@@ -8,12 +8,10 @@ use tradewind_kit::{
     server::{self, Readiness},
     telemetry,
 };
-use tradewind_order::{app::app, config::Config, orders::watch::Watch, state::AppState};
+use tradewind_order::{MIGRATIONS, app::app, config::Config, orders::watch::Watch, state::AppState};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/order");
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

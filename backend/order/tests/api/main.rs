@@ -1,0 +1,18 @@
+//! The order service from outside: HTTP in, a real Postgres database per test, a real Redis.
+//!
+//! `TRADEWIND_TEST_PRIMARY_URL` is a superuser's URL of a cluster that may be thrown away, and
+//! `TRADEWIND_TEST_REDIS_URL` a Redis of the same kind. Without them the tests are skipped, except in CI.
+
+#![expect(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
+mod cart;
+mod catalog;
+mod consistency;
+mod guest_claims;
+mod harness;
+mod idempotency;
+mod orders;
+mod problems;
+mod quotes;
+mod shipping;
+mod tokens;
