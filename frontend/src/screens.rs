@@ -3,6 +3,7 @@
 pub mod account;
 pub mod cart;
 pub mod checkout;
+mod door;
 pub mod home;
 pub mod list;
 pub mod login;

@@ -372,7 +372,7 @@ pub fn PasswordField(
     value: RwSignal<String>,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
-    #[prop(optional)] help: Option<&'static str>,
+    #[prop(optional_no_strip)] help: Option<&'static str>,
     /// Wrong together with another field, without an error of its own.
     #[prop(into, default = false.into())]
     suspect: Signal<bool>,
