@@ -58,8 +58,8 @@ fn Choices(facets: RwSignal<Vec<Facet>>, parameter: String, address: Address) ->
         <details class="fold" open>
             <summary>{title}</summary>
             <div>
-                <For each=values key=|value| (value.value.clone(), value.count) let:value>
-                    <Choice value=value parameter=parameter address=address />
+                <For each=values key=|value| value.value.clone() let:value>
+                    <Choice value=value facet=facet parameter=parameter address=address />
                 </For>
                 <Show when=move || is_long.get()>
                     <button
@@ -76,11 +76,17 @@ fn Choices(facets: RwSignal<Vec<Facet>>, parameter: String, address: Address) ->
     }
 }
 
+/// One value. Only its count follows the facet: the box keeps its element, and so the focus, while counts change.
 #[component]
-fn Choice(value: FacetValue, parameter: StoredValue<String>, address: Address) -> impl IntoView {
-    let count = value.count;
+fn Choice(value: FacetValue, facet: Memo<Option<Facet>>, parameter: StoredValue<String>, address: Address) -> impl IntoView {
     let title = value.title.clone();
     let value = StoredValue::new(value.value);
+    let count = move || {
+        facet.with(|facet| {
+            let values = facet.iter().flat_map(|facet| &facet.values);
+            value.with_value(|value| values.into_iter().find(|known| known.value == *value).map(|known| known.count))
+        })
+    };
     let checked = move || parameter.with_value(|p| value.with_value(|value| address.filter.read().has(p, value)));
     let toggle = move |_| {
         let filter = address.filter.get_untracked();
