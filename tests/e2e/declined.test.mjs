@@ -1,5 +1,7 @@
 // The bank says no: the shop says so, charges nothing, and offers to try again.
 
+import assert from "node:assert/strict";
+
 import { plentiful } from "./lib/api.mjs";
 import { shopTest } from "./lib/test.mjs";
 
@@ -14,6 +16,8 @@ shopTest("a declined card is told in words, and the goods can be ordered with an
   const refused = await shop.orderPage();
   await shop.seesInLog("Refused.");
   await page.getByText("The bank declined the card. Nothing was charged.").first().waitFor();
+  await page.getByText("Your order is written down, but it is not paid.").waitFor();
+  assert.equal(await page.getByText(/^Thank you/).count(), 0, "nobody is thanked for what was refused");
   await screen("order-refused");
 
   await shop.button("Put them in my basket again").click();

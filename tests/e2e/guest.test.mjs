@@ -47,6 +47,7 @@ shopTest("a guest buys from the shelf and sees placed, paid and shipped without 
 
   const id = await shop.orderPage();
   await shop.seesInLog("Placed.");
+  await page.getByText(/^Thank you, your order is placed/).waitFor();
   await screen("order-placed");
   await shop.seesInLog("Paid.");
   await shop.seesInLog("Shipped.");

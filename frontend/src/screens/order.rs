@@ -9,7 +9,9 @@ use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_params_map};
 use tradewind_contract::{
     OrderId, Timestamp,
-    orders::{Order, OrderStatus, OrderTransition, ShippingMethod},
+    cart::CartLine,
+    catalog::Availability,
+    orders::{Order, OrderLine, OrderStatus, OrderTransition, ShippingMethod},
 };
 use wasm_bindgen_futures::JsFuture;
 
@@ -171,7 +173,7 @@ fn Shell(
     view! {
         <main id="main">
             <div class="page" style="padding-block:var(--space-6) var(--space-5)">
-                {just_placed.then(|| view! { <JustPlaced order /> })}
+                {just_placed.then(|| view! { <JustPlaced order status /> })}
                 <Number order />
                 <div class="section-head" style="margin-block:.5rem 0">
                     <h1>{heading}</h1>
@@ -202,21 +204,27 @@ fn Shell(
     }
 }
 
-/// Said once, on the way from the checkout.
+/// What is said on the way from the checkout. It follows the order: nobody is thanked for what the bank has refused.
 #[component]
-fn JustPlaced(order: Signal<Option<Order>>) -> impl IntoView {
-    let number = move || order.with(|order| order.as_ref().map(|order| t::stands_under(order.number.as_str())));
-    view! {
-        <div class="note" style="margin-block-end:var(--space-5)">
-            <Glyph icon=Icon::Boat />
-            <p>
-                <b style="font-weight:500">{t::JUST_PLACED}</b>
-                " "
-                {t::JUST_PLACED_DETAIL}
-                " "
-                {number}
-            </p>
-        </div>
+fn JustPlaced(order: Signal<Option<Order>>, status: Memo<Option<OrderStatus>>) -> impl IntoView {
+    let number = Memo::new(move |_| order.with(|order| order.as_ref().map(|order| t::stands_under(order.number.as_str()))));
+    move || {
+        let status = status.get()?;
+        let went_well = !matches!(status, OrderStatus::PaymentFailed | OrderStatus::Cancelled);
+        let (title, detail) = t::just_placed(status);
+        let mark = if went_well { view! { <Glyph icon=Icon::Boat /> }.into_any() } else { view! { <Warning /> }.into_any() };
+        Some(view! {
+            <div class=if went_well { "note" } else { "note bad-news" } style="margin-block-end:var(--space-5)">
+                {mark}
+                <p>
+                    <b style="font-weight:500">{title}</b>
+                    " "
+                    {detail}
+                    " "
+                    {number}
+                </p>
+            </div>
+        })
     }
 }
 
@@ -367,11 +375,26 @@ fn Ended(order: Signal<Option<Order>>) -> impl IntoView {
 async fn order_again(shop: Shop, order: &Order) -> bool {
     let mut all = true;
     for line in &order.lines {
-        let (sku, quantity) = (line.sku.clone(), shop.basket.quantity_untracked(&line.sku) + line.quantity);
-        let outcome = telemetry::action("order_again", move |trace| async move { shop.basket.set(trace, sku, quantity).await }).await;
+        let (wanted, quantity) = (basket_line(line), line.quantity);
+        let outcome = telemetry::action("order_again", move |trace| async move { shop.basket.add(trace, wanted, quantity).await }).await;
         all &= outcome.is_ok();
     }
     all
+}
+
+/// The line as it will stand in the basket, shown until the services have said what is left of it.
+fn basket_line(line: &OrderLine) -> CartLine {
+    CartLine {
+        sku: line.sku.clone(),
+        handle: line.handle.clone(),
+        title: line.title.clone(),
+        image: line.image.clone(),
+        options: line.options.clone(),
+        unit_price: line.unit_price,
+        quantity: 0,
+        availability: Availability::InStock,
+        available: None,
+    }
 }
 
 /// The log, newest first: the real list that the voyage decorates.
@@ -469,9 +492,7 @@ fn Destination(order: Signal<Option<Order>>, expected: Memo<Option<Expected>>) -
             lines.into_iter().flatten().map(|line| view! { {line} <br /> }).collect_view()
         })
     };
-    let ahead = move || {
-        order.with(|order| order.as_ref().is_some_and(|order| progress::reached(order) < 3 && order.status != OrderStatus::Cancelled))
-    };
+    let ahead = move || order.with(|order| order.as_ref().is_some_and(progress::is_ahead));
     let delivered = move || order.with(|order| order.as_ref().is_some_and(|order| progress::reached(order) == 3));
     let travels = move || {
         expected.get().map(|expected| {
@@ -517,7 +538,7 @@ fn Parcel(order: Signal<Option<Order>>) -> impl IntoView {
     }
 }
 
-fn line(line: tradewind_contract::orders::OrderLine) -> impl IntoView {
+fn line(line: OrderLine) -> impl IntoView {
     let options: Vec<_> = line.options.values().cloned().collect();
     view! {
         <li>

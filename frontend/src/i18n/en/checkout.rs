@@ -16,11 +16,11 @@ pub const THE_PASSWORD: &str = " the password";
 pub const CAPS_LOCK: &str = "Caps lock is on.";
 
 /// Small numbers in letters, as a sentence wants them.
-fn in_letters(number: usize) -> String {
+pub(super) fn in_letters(number: usize) -> String {
     const LETTERS: [&str; 13] = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     LETTERS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
 }
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -164,8 +164,26 @@ pub fn order_heading(status: OrderStatus, city: &str) -> String {
         OrderStatus::Cancelled => "Cancelled".to_owned(),
     }
 }
-pub const JUST_PLACED: &str = "Thank you, your order is placed.";
-pub const JUST_PLACED_DETAIL: &str = "The goods are set aside for you. This page follows them by itself; you may also close it.";
+/// What is said on the way from the checkout: title and detail.
+pub fn just_placed(status: OrderStatus) -> (&'static str, &'static str) {
+    match status {
+        OrderStatus::Placed => (
+            "Thank you, your order is placed.",
+            "The goods are set aside for you, and the bank is asked. This page follows them by itself; you may also close it.",
+        ),
+        OrderStatus::PaymentPending => (
+            "Thank you, your order is placed.",
+            "The goods are set aside for you. Whether they are paid is not known yet, and there is nothing you need to do.",
+        ),
+        OrderStatus::PaymentFailed => {
+            ("Your order is written down, but it is not paid.", "What happened and what you can do stands below.")
+        }
+        OrderStatus::Cancelled => ("Your order was cancelled.", "Nothing is on its way to you; why, stands below."),
+        OrderStatus::Paid | OrderStatus::Shipped | OrderStatus::Delivered | OrderStatus::ReturnRequested | OrderStatus::Refunded => {
+            ("Thank you, your order is placed and paid.", "This page follows the goods by itself; you may also close it.")
+        }
+    }
+}
 pub fn stands_under(number: &str) -> String {
     format!("You find it again under your orders, as {number}.")
 }
@@ -428,6 +446,16 @@ mod tests {
         }
         for card in PaymentToken::ALL {
             assert!(card_detail(card).ends_with('.') && !card_title(card).is_empty());
+        }
+    }
+
+    #[test]
+    fn nobody_is_thanked_for_an_order_that_was_not_paid() {
+        for status in OrderStatus::ALL {
+            let (title, detail) = just_placed(status);
+            let ended_badly = matches!(status, OrderStatus::PaymentFailed | OrderStatus::Cancelled);
+            assert_eq!(title.starts_with("Thank you"), !ended_badly, "{title}");
+            assert!(!detail.contains("set aside") || matches!(status, OrderStatus::Placed | OrderStatus::PaymentPending), "{detail}");
         }
     }
 

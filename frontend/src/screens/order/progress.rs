@@ -18,6 +18,12 @@ pub fn reached_at(order: &Order, status: OrderStatus) -> Option<Timestamp> {
     order.history.iter().find(|step| step.status == status).map(|step| step.at)
 }
 
+/// The parcel is still to come: nothing is promised of an order that was refused or cancelled.
+pub fn is_ahead(order: &Order) -> bool {
+    let ended = matches!(order.status, OrderStatus::PaymentFailed | OrderStatus::Cancelled);
+    !ended && reached_at(order, OrderStatus::Delivered).is_none()
+}
+
 /// When the order came to where it is now.
 pub fn since(order: &Order) -> Timestamp {
     order.history.last().map_or(order.placed_at, |step| step.at)
@@ -47,6 +53,21 @@ mod tests {
             (vec![], 0),
         ] {
             assert_eq!(reached(&order(&history)), expected, "{history:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_promised_of_an_order_that_was_refused() {
+        use OrderStatus::{Cancelled, Delivered, Paid, PaymentFailed, PaymentPending, Placed, Shipped};
+        for (history, ahead) in [
+            (vec![Placed], true),
+            (vec![Placed, PaymentPending], true),
+            (vec![Placed, PaymentFailed], false),
+            (vec![Placed, PaymentFailed, Paid], true),
+            (vec![Placed, Paid, Cancelled], false),
+            (vec![Placed, Paid, Shipped, Delivered], false),
+        ] {
+            assert_eq!(is_ahead(&order(&history)), ahead, "{history:?}");
         }
     }
 
