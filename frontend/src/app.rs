@@ -1,5 +1,7 @@
 //! The frame round every page, and the table of pages.
 
+use std::time::Duration;
+
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::{Html, Title, provide_meta_context};
 use leptos_router::{
@@ -10,11 +12,12 @@ use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 
 use crate::{
     api::Api,
-    cache::basket::Basket,
+    cache::basket::{Basket, Delivery},
     components::{
         drawer::BasketDrawer,
         footer::Footer,
         header::Header,
+        line::obstacle,
         toast::{ToastRegion, Toasts},
     },
     i18n::t,
@@ -26,6 +29,9 @@ use crate::{
     session::Session,
     telemetry,
 };
+
+/// How long after a try without an answer what waits is sent again. The browser tells of its own network only, not of ours.
+const DELIVER_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// What every screen can reach. Copy; see [`use_shop`].
 #[derive(Clone, Copy)]
@@ -55,6 +61,7 @@ pub fn App() -> impl IntoView {
     follow_network(shop);
     spawn_local(async move { session.restore(telemetry::page()).await });
     shop.basket.follow();
+    deliver_what_waits(shop);
     Effect::new(move |seen: Option<u32>| {
         let endings = session.endings();
         if seen.is_some_and(|seen| seen != endings) {
@@ -86,7 +93,7 @@ fn Frame() -> impl IntoView {
             <Header />
             <Show when=move || !shop.online.get()>
                 <p class="tidings" role="status" style="background:var(--brass-wash);color:var(--ink)">
-                    {t::OFFLINE_STRIP}
+                    {move || t::offline_strip(shop.basket.waiting())}
                 </p>
             </Show>
             <Routes fallback=NotFoundScreen>
@@ -116,4 +123,39 @@ fn follow_network(shop: Shop) {
         let _ = window.add_event_listener_with_callback(event, changed.as_ref().unchecked_ref());
     }
     changed.forget();
+}
+
+/// Sends the changes of the basket that wait: when the app starts, when the network is back, when somebody logs in to whom
+/// they belong, and when it is asked for.
+fn deliver_what_waits(shop: Shop) {
+    Effect::new(move |_| {
+        shop.basket.tries();
+        shop.session.account();
+        let there_is_a_line = shop.online.get() && shop.session.is_settled();
+        let waits = untrack(|| shop.basket.waiting()) > 0;
+        if !(there_is_a_line && waits) || shop.basket.is_delivering() {
+            return;
+        }
+        spawn_local(async move {
+            let work = move |trace| async move { Ok(shop.basket.deliver(trace).await) };
+            let Ok(delivery) = telemetry::action("deliver_waiting", work).await else { return };
+            if let Some(news) = news_of(&delivery) {
+                shop.toasts.say(news);
+            }
+            if untrack(|| shop.basket.waiting()) > 0 {
+                set_timeout(move || shop.basket.try_now(), DELIVER_AGAIN_AFTER);
+            }
+        });
+    });
+}
+
+/// What there is to say of it: first what is not as wanted.
+fn news_of(delivery: &Delivery) -> Option<String> {
+    let refused = delivery.refused.iter().map(|(title, error)| t::rolled_back(title, &t::explain_shortly(error)));
+    let short = delivery.lines.iter().filter_map(|line| Some(t::not_as_wanted(&line.title, &obstacle(line)?)));
+    let mut news: Vec<String> = refused.chain(short).collect();
+    if news.is_empty() && delivery.sent > 0 {
+        news.push(t::changes_sent(delivery.sent));
+    }
+    (!news.is_empty()).then(|| news.join(" "))
 }

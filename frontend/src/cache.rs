@@ -3,3 +3,4 @@
 pub mod basket;
 pub mod read;
 pub mod shelf;
+pub mod waiting;

@@ -22,3 +22,4 @@ pub mod theme;
 pub mod toast;
 pub mod totals;
 pub mod voyage;
+pub mod waiting;

@@ -1,7 +1,7 @@
-//! The basket: what the server last confirmed, overlaid with what the person wants and is on its way there.
+//! The basket: what the services last confirmed, overlaid with what the person wants and is on its way there.
 //!
 //! A change shows at once. Changes of one SKU are sent one after the other, always the newest; a refused one leaves the
-//! overlay, which is all there is to rolling back.
+//! overlay, which is all there is to rolling back. Without a line a change waits on the device and is sent later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,33 +12,46 @@ use tradewind_contract::{
     cart::{Cart, CartLine, QUANTITY_MAX},
 };
 
+use super::waiting::{Change, Waiting, waits_on};
 use crate::{
     api::{Api, ApiError},
-    platform::storage,
+    platform::{self, storage},
     session::Session,
     telemetry::{self, Trace},
 };
 
 const STORAGE_KEY: &str = "tradewind.basket";
+const WAITING_KEY: &str = "tradewind.waiting";
 
-/// A quantity that the server has not confirmed yet; 0 takes the line out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Wish {
-    pub quantity: u32,
-    /// What to show for a SKU that is not in the confirmed basket.
-    pub line: Option<CartLine>,
+/// Changes on their way to the services, by SKU.
+pub type Wishes = BTreeMap<String, Change>;
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The services have it.
+    There,
+    /// There is no line; it waits on the device.
+    Waiting,
 }
 
-/// By SKU.
-pub type Wishes = BTreeMap<String, Wish>;
+/// What became of the changes that waited.
+#[derive(Debug, Default)]
+pub struct Delivery {
+    pub sent: usize,
+    /// Rolled back: what the goods are called, and why.
+    pub refused: Vec<(String, ApiError)>,
+    /// The lines as the services have them now; some may not be had as wanted any more.
+    pub lines: Vec<CartLine>,
+}
 
 /// The basket as the person wants it. Pure.
-pub fn overlay(confirmed: &Cart, wishes: &Wishes) -> Cart {
+pub fn overlay<'a>(confirmed: &Cart, changes: impl IntoIterator<Item = &'a Change>) -> Cart {
     let mut cart = confirmed.clone();
-    for (sku, wish) in wishes {
-        match cart.lines.iter_mut().find(|line| line.sku == *sku) {
-            Some(line) => line.quantity = wish.quantity,
-            None => cart.lines.extend(wish.line.clone().map(|line| CartLine { quantity: wish.quantity, ..line })),
+    for change in changes {
+        match cart.lines.iter_mut().find(|line| line.sku == change.sku) {
+            Some(line) => line.quantity = change.quantity,
+            None => cart.lines.extend(change.line.clone().map(|line| CartLine { quantity: change.quantity, ..line })),
         }
     }
     cart.lines.retain(|line| line.quantity > 0);
@@ -65,6 +78,11 @@ pub struct Basket {
     confirmed: RwSignal<Option<Cart>>,
     wishes: RwSignal<Wishes>,
     sending: StoredValue<BTreeSet<String>>,
+    waiting: RwSignal<Waiting>,
+    /// What waits is being sent.
+    delivering: StoredValue<bool>,
+    /// Counts the wishes to send what waits.
+    tries: RwSignal<u32>,
     error: RwSignal<Option<ApiError>>,
     /// Whether the drawer over the page is open.
     pub drawer: RwSignal<bool>,
@@ -82,6 +100,9 @@ impl Basket {
             confirmed: RwSignal::new(kept),
             wishes: RwSignal::default(),
             sending: StoredValue::default(),
+            waiting: RwSignal::new(storage::get(WAITING_KEY).unwrap_or_default()),
+            delivering: StoredValue::new(false),
+            tries: RwSignal::new(0),
             error: RwSignal::new(None),
             drawer: RwSignal::new(false),
         }
@@ -89,9 +110,10 @@ impl Basket {
 
     /// The basket as wanted; nothing while it is not known. Reactive.
     pub fn cart(self) -> Option<Cart> {
+        let account = self.account();
         let wishes = self.wishes.get();
         let confirmed = self.confirmed.get()?;
-        Some(overlay(&confirmed, &wishes))
+        Some(self.waiting.with(|waiting| overlay(&confirmed, waiting.of(account).iter().chain(wishes.values()))))
     }
 
     /// Pieces in it. Reactive.
@@ -107,6 +129,27 @@ impl Basket {
     /// Changes are on their way. Reactive.
     pub fn is_sending(self) -> bool {
         self.wishes.with(|wishes| !wishes.is_empty())
+    }
+
+    /// How many changes wait for a line. Reactive.
+    pub fn waiting(self) -> usize {
+        let account = self.account();
+        self.waiting.with(|waiting| waiting.of(account).len())
+    }
+
+    /// What waits is on its way: a newer change is taken along.
+    pub fn is_delivering(self) -> bool {
+        self.delivering.get_value()
+    }
+
+    /// Counts the wishes to send what waits. Reactive.
+    pub fn tries(self) -> u32 {
+        self.tries.get()
+    }
+
+    /// Asks for what waits to be sent now.
+    pub fn try_now(self) {
+        let _ = self.tries.try_update(|tries| *tries += 1);
     }
 
     /// Pieces of `sku` in it, without subscribing.
@@ -156,22 +199,22 @@ impl Basket {
         }
     }
 
-    /// Puts `quantity` more of a line in, as far as there is stock; answers with the quantity now in it.
+    /// Puts `quantity` more of a line in, as far as there is stock.
     ///
     /// # Errors
     /// As [`Api::send`]; the basket is then as before.
-    pub async fn add(self, trace: Trace, line: CartLine, quantity: u32) -> Result<u32, ApiError> {
-        let wanted = (self.quantity_untracked(&line.sku) + quantity).min(most(line.available)).max(1);
-        self.change(trace, line.sku.clone(), wanted, Some(line)).await?;
-        Ok(wanted)
+    pub async fn add(self, trace: Trace, line: CartLine, quantity: u32) -> Result<Kept, ApiError> {
+        let quantity = (self.quantity_untracked(&line.sku) + quantity).min(most(line.available)).max(1);
+        self.change(trace, Change { sku: line.sku.clone(), quantity, line: Some(line) }).await
     }
 
     /// Sets a line's quantity; 0 takes it out.
     ///
     /// # Errors
     /// As [`Api::send`]; the basket is then as before.
-    pub async fn set(self, trace: Trace, sku: String, quantity: u32) -> Result<(), ApiError> {
-        self.change(trace, sku, quantity.min(QUANTITY_MAX), None).await
+    pub async fn set(self, trace: Trace, sku: String, quantity: u32) -> Result<Kept, ApiError> {
+        let shown = untrack(|| self.cart()).and_then(|cart| cart.lines.into_iter().find(|line| line.sku == sku));
+        self.change(trace, Change { sku, quantity: quantity.min(QUANTITY_MAX), line: shown }).await
     }
 
     /// The order has been placed and the server has emptied the basket in the same transaction.
@@ -179,6 +222,11 @@ impl Basket {
         self.wishes.update(Wishes::clear);
         self.take(Cart { version: self.version(), ..empty() });
         self.reload(telemetry::page());
+    }
+
+    /// Logged out: what the last person could not send any more is not kept for the next one to find.
+    pub fn forget_waiting(self) {
+        self.keep_waiting(|waiting| *waiting = Waiting::default());
     }
 
     /// Shows a basket that another call has answered with.
@@ -192,28 +240,41 @@ impl Basket {
         }
     }
 
-    async fn change(self, trace: Trace, sku: String, quantity: u32, line: Option<CartLine>) -> Result<(), ApiError> {
+    async fn change(self, trace: Trace, change: Change) -> Result<Kept, ApiError> {
         if self.confirmed.with_untracked(Option::is_none) {
             self.confirmed.set(Some(empty()));
         }
-        self.wishes.update(|wishes| {
-            wishes.insert(sku.clone(), Wish { quantity, line });
-        });
-        let first = self.sending.try_update_value(|sending| sending.insert(sku.clone())).unwrap_or(false);
-        if !first {
-            return Ok(()); // The change under way goes on with this one.
+        let under_way = self.sending.with_value(|sending| sending.contains(&change.sku));
+        if !under_way && (!platform::is_online() || untrack(|| self.waiting()) > 0) {
+            self.put_off(change);
+            return Ok(Kept::Waiting);
         }
+        let sku = change.sku.clone();
+        self.wishes.update(|wishes| {
+            wishes.insert(sku.clone(), change);
+        });
+        if under_way {
+            return Ok(Kept::There); // The change under way goes on with this one.
+        }
+        self.sending.update_value(|sending| {
+            sending.insert(sku.clone());
+        });
         let outcome = self.send_until_still(trace, &sku).await;
         self.sending.update_value(|sending| {
             sending.remove(&sku);
         });
-        self.wishes.update(|wishes| {
-            wishes.remove(&sku);
-        });
-        if outcome.is_err() {
-            self.reload(trace);
+        let wish = self.wishes.try_update(|wishes| wishes.remove(&sku)).flatten();
+        match (outcome, wish) {
+            (Err(ApiError::Offline { .. }), Some(wish)) => {
+                self.put_off(wish);
+                Ok(Kept::Waiting)
+            }
+            (Err(error), _) => {
+                self.reload(trace);
+                Err(error)
+            }
+            (Ok(()), _) => Ok(Kept::There),
         }
-        outcome
     }
 
     /// Sends the newest wish for `sku` until no newer one has come up.
@@ -222,13 +283,7 @@ impl Basket {
             let Some(quantity) = self.wishes.with_untracked(|wishes| wishes.get(sku).map(|wish| wish.quantity)) else {
                 return Ok(());
             };
-            let cart = match quantity {
-                0 => self.api.remove_cart_item(trace, sku).await?,
-                _ => self.api.set_cart_item(trace, sku, quantity).await?,
-            };
-            if cart.version >= self.version() {
-                self.take(cart);
-            }
+            self.send(trace, sku, quantity).await?;
             let still = self.wishes.with_untracked(|wishes| wishes.get(sku).is_none_or(|wish| wish.quantity == quantity));
             if still {
                 return Ok(());
@@ -236,8 +291,86 @@ impl Basket {
         }
     }
 
+    async fn send(self, trace: Trace, sku: &str, quantity: u32) -> Result<(), ApiError> {
+        let cart = match quantity {
+            0 => self.api.remove_cart_item(trace, sku).await?,
+            _ => self.api.set_cart_item(trace, sku, quantity).await?,
+        };
+        if cart.version >= self.version() {
+            self.take(cart);
+        }
+        Ok(())
+    }
+
+    /// Lets a change wait on the device. With a line it is sent right after those before it.
+    fn put_off(self, change: Change) {
+        let account = untrack(|| self.account());
+        let confirmed = (!self.delivering.get_value()).then(|| self.confirmed_quantity(&change.sku));
+        self.keep_waiting(|waiting| waiting.put(account, change, confirmed));
+        if platform::is_online() {
+            self.try_now();
+        }
+    }
+
+    /// Sends what waits, oldest first, until all of it is answered or the line breaks again. Not while it
+    /// [`is_delivering`](Self::is_delivering) already.
+    pub async fn deliver(self, trace: Trace) -> Delivery {
+        let mut delivery = Delivery::default();
+        self.delivering.set_value(true);
+        while let Some(change) = self.next_waiting() {
+            let outcome = self.send(trace, &change.sku, change.quantity).await;
+            if outcome.as_ref().is_err_and(waits_on) {
+                break;
+            }
+            let was_newest = self.keep_waiting(|waiting| waiting.settle(&change));
+            match outcome {
+                Ok(()) => {
+                    delivery.sent += 1;
+                    delivery.lines.extend(self.confirmed_line(&change.sku));
+                }
+                Err(error) if was_newest => delivery.refused.push((change.title().to_owned(), error)),
+                Err(_) => {}
+            }
+        }
+        self.delivering.set_value(false);
+        if !delivery.refused.is_empty() {
+            self.reload(trace);
+        }
+        delivery
+    }
+
+    fn next_waiting(self) -> Option<Change> {
+        let account = untrack(|| self.account());
+        self.waiting.with_untracked(|waiting| waiting.of(account).first().cloned())
+    }
+
+    /// Changes what waits, and keeps it over a reload.
+    fn keep_waiting<T>(self, change: impl FnOnce(&mut Waiting) -> T) -> T {
+        let mut waiting = self.waiting.get_untracked();
+        let outcome = change(&mut waiting);
+        if waiting.is_empty() {
+            storage::remove(WAITING_KEY);
+        } else {
+            storage::set(WAITING_KEY, &waiting);
+        }
+        self.waiting.set(waiting);
+        outcome
+    }
+
+    fn account(self) -> Option<UserId> {
+        self.session.account().map(|user| user.id)
+    }
+
+    fn confirmed_line(self, sku: &str) -> Option<CartLine> {
+        self.confirmed.with_untracked(|cart| cart.as_ref()?.lines.iter().find(|line| line.sku == sku).cloned())
+    }
+
+    fn confirmed_quantity(self, sku: &str) -> u32 {
+        self.confirmed_line(sku).map_or(0, |line| line.quantity)
+    }
+
     fn is_being_written(self) -> bool {
-        self.sending.with_value(|sending| !sending.is_empty())
+        self.delivering.get_value() || self.sending.with_value(|sending| !sending.is_empty())
     }
 
     fn version(self) -> i64 {
@@ -270,17 +403,17 @@ mod tests {
     }
 
     fn cart(lines: Vec<CartLine>) -> Cart {
-        overlay(&Cart { lines, ..empty() }, &Wishes::new())
+        overlay(&Cart { lines, ..empty() }, [])
     }
 
-    fn wish(quantity: u32) -> Wish {
-        Wish { quantity, line: None }
+    fn wish(sku: &str, quantity: u32) -> Change {
+        Change { sku: sku.to_owned(), quantity, line: None }
     }
 
     #[test]
     fn a_wish_shows_before_it_is_confirmed() {
         let confirmed = cart(vec![line("TEA", 1, 1_850), line("SALT", 2, 300)]);
-        let shown = overlay(&confirmed, &Wishes::from([("TEA".to_owned(), wish(3))]));
+        let shown = overlay(&confirmed, [&wish("TEA", 3)]);
         assert_eq!(shown.lines[0].quantity, 3);
         assert_eq!(shown.subtotal, Money::eur(3 * 1_850 + 600));
     }
@@ -288,24 +421,24 @@ mod tests {
     #[test]
     fn a_refused_wish_leaves_no_trace() {
         let confirmed = cart(vec![line("TEA", 1, 1_850)]);
-        let mut wishes = Wishes::from([("TEA".to_owned(), wish(40))]);
-        assert_ne!(overlay(&confirmed, &wishes), confirmed);
+        let mut wishes = Wishes::from([("TEA".to_owned(), wish("TEA", 40))]);
+        assert_ne!(overlay(&confirmed, wishes.values()), confirmed);
         wishes.remove("TEA");
-        assert_eq!(overlay(&confirmed, &wishes), confirmed);
+        assert_eq!(overlay(&confirmed, wishes.values()), confirmed);
     }
 
     #[test]
     fn a_new_line_comes_last_and_a_removed_one_goes() {
         let confirmed = cart(vec![line("TEA", 1, 1_850)]);
-        let added = Wish { quantity: 2, line: Some(line("CUP", 0, 900)) };
-        let shown = overlay(&confirmed, &Wishes::from([("CUP".to_owned(), added), ("TEA".to_owned(), wish(0))]));
+        let added = Change { line: Some(line("CUP", 0, 900)), ..wish("CUP", 2) };
+        let shown = overlay(&confirmed, [&added, &wish("TEA", 0)]);
         assert_eq!(shown.lines.iter().map(|line| (line.sku.as_str(), line.quantity)).collect::<Vec<_>>(), [("CUP", 2)]);
         assert_eq!(shown.subtotal, Money::eur(1_800));
     }
 
     #[test]
     fn a_wish_for_an_unknown_line_shows_nothing() {
-        let shown = overlay(&empty(), &Wishes::from([("GONE".to_owned(), wish(2))]));
+        let shown = overlay(&empty(), [&wish("GONE", 2)]);
         assert!(shown.lines.is_empty());
     }
 

@@ -11,6 +11,7 @@ use super::{
     skeleton::Bone,
     state::{EmptyState, ProblemState, Sketch},
     totals::{BasketTotals, TowardsFreeDelivery, use_methods},
+    waiting::WaitingNote,
 };
 use crate::{app::use_shop, cache::read::Read, i18n::t, route::Page, telemetry};
 
@@ -84,15 +85,13 @@ fn Drawer() -> impl IntoView {
                 </button>
             </header>
             <div class="body" tabindex="0" role="group" aria-label=t::GOODS_IN_BASKET>
+                <WaitingNote />
                 <DrawerBody methods=methods />
             </div>
             <Show when=move || has_goods.get()>
                 <footer>
                     <BasketTotals methods=methods />
                     <CheckOut />
-                    <p class="tiny soft" style="text-align:center;max-inline-size:none">
-                        {t::CHECK_OUT_NOTE}
-                    </p>
                 </footer>
             </Show>
         </div>

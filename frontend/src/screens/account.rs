@@ -176,6 +176,7 @@ fn LogOut() -> impl IntoView {
             match telemetry::action("log_out", move |trace| async move { shop.session.log_out(trace).await }).await {
                 Ok(()) => {
                     memory::forget();
+                    shop.basket.forget_waiting();
                     navigate(&Page::Home.path(), NavigateOptions::default());
                 }
                 Err(refused) => {

@@ -11,6 +11,7 @@ use crate::{
         skeleton::Bone,
         state::{EmptyState, ProblemState, Sketch},
         totals::{BasketTotals, TowardsFreeDelivery, use_methods},
+        waiting::WaitingNote,
     },
     i18n::t,
     route::Page,
@@ -50,6 +51,7 @@ pub fn BasketScreen() -> impl IntoView {
                 }
                 Phase::Empty => {
                     view! {
+                        <WaitingNote />
                         <EmptyState sketch=Sketch::Boat title=t::BASKET_EMPTY detail=t::BASKET_EMPTY_DETAIL first=true>
                             <a class="button main" href=Page::Goods.path()>
                                 {t::SEE_LANDED}
@@ -75,6 +77,7 @@ fn Full() -> impl IntoView {
         </h1>
         <div class="checkout">
             <section aria-label=t::GOODS_IN_BASKET>
+                <WaitingNote />
                 <Lines />
             </section>
             <aside class="panel summary stack" aria-label=t::TOTAL>
@@ -86,9 +89,6 @@ fn Full() -> impl IntoView {
                 <BasketTotals methods=methods />
                 <TowardsFreeDelivery methods=methods />
                 <CheckOut />
-                <p class="tiny soft" style="text-align:center;max-inline-size:none">
-                    {t::CHECK_OUT_NOTE}
-                </p>
             </aside>
         </div>
     }

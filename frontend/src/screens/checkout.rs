@@ -34,6 +34,7 @@ use crate::{
         fields::{ErrorSummary, FieldErrors, Form, SelectField, TextField, focus_soon},
         state::{EmptyState, ProblemState, Sketch},
         totals::{COUNTRY_KEY, delivery_price},
+        waiting::cut_off,
     },
     i18n::{format, t},
     platform::{self, storage},
@@ -282,7 +283,9 @@ fn choose_method(desk: Desk) {
 fn add_up(desk: Desk) {
     let basket = desk.shop.basket;
     let question = Memo::new(move |_| {
-        let cart = basket.cart().filter(|cart| !cart.lines.is_empty() && !basket.is_sending())?;
+        // Without a line there is nobody to ask, and what waits on the device the services cannot add up.
+        let reachable = cut_off(desk.shop).is_none() && !basket.is_sending();
+        let cart = basket.cart().filter(|cart| !cart.lines.is_empty() && reachable)?;
         let offered = desk.method()?;
         let country = desk.draft.with(|draft| draft.country.clone());
         let what: Vec<_> = cart.lines.iter().map(|line| (line.sku.clone(), line.quantity)).collect();

@@ -19,7 +19,7 @@ use crate::{
     api::catalog,
     app::use_shop,
     cache::{
-        basket::most,
+        basket::{Kept, most},
         read::{Read, State, use_read},
     },
     components::{
@@ -357,9 +357,12 @@ fn Add(product: StoredValue<Product>, variant: Memo<Option<Variant>>) -> impl In
             let outcome = telemetry::action("add_to_basket", |trace| shop.basket.add(trace, line, wanted)).await;
             adding.try_set(false);
             match outcome {
-                Ok(_) => {
+                Ok(kept) => {
                     quantity.try_set(1);
-                    shop.toasts.say(t::added(&title));
+                    shop.toasts.say(match kept {
+                        Kept::There => t::added(&title),
+                        Kept::Waiting => t::added_offline(&title),
+                    });
                     shop.basket.drawer.set(true);
                 }
                 Err(error) => shop.toasts.say(t::explain_shortly(&error)),

@@ -13,6 +13,7 @@ export class Watch {
   complaints = [];
   #expected = [];
   #expectedConsole = [];
+  #noLine = false;
 
   static async on(context) {
     const watch = new Watch();
@@ -38,6 +39,11 @@ export class Watch {
   /** From here on the console may say this. */
   expectConsole(pattern) {
     this.#expectedConsole.push(pattern);
+  }
+
+  /** From here on the device may be without a network: what cannot be sent then is no complaint. */
+  expectNoLine() {
+    this.#noLine = true;
   }
 
   /** The trace of the newest request that carried one. */
@@ -67,10 +73,10 @@ export class Watch {
   #failed(request) {
     const known = this.requests.find((entry) => entry.request === request);
     if (known) known.status = request.failure()?.errorText;
+    const why = request.failure()?.errorText;
+    if (this.#noLine && why === "net::ERR_INTERNET_DISCONNECTED") return;
     // A page that is left behind ends its own streams and fetches.
-    if (request.failure()?.errorText !== "net::ERR_ABORTED") {
-      this.complaints.push(`${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
-    }
+    if (why !== "net::ERR_ABORTED") this.complaints.push(`${request.method()} ${request.url()}: ${why}`);
   }
 
   #message(message) {

@@ -239,6 +239,9 @@ pub const ADDING: &str = "Adding";
 pub fn added(title: &str) -> String {
     format!("{title} is in your basket.")
 }
+pub fn added_offline(title: &str) -> String {
+    format!("{title} is in your basket, on this device. It is sent when the line is back.")
+}
 pub fn all_in_basket(count: u32) -> String {
     match count {
         1 => "The last one is in your basket already.".to_owned(),

@@ -1,5 +1,6 @@
 //! What the shop says when something is not as usual: what happened, what is safe, what to do next.
 
+use super::checkout::{capitalised, in_letters};
 use crate::api::ApiError;
 
 /// Title and detail of a failed call.
@@ -34,7 +35,35 @@ pub const COPY_NUMBER: &str = "Copy number";
 pub const NUMBER_COPIED: &str = "Number copied.";
 pub const TRACE: &str = "Trace";
 
-pub const OFFLINE_STRIP: &str = "You are offline. You can go on reading what you have seen before.";
+pub fn offline_strip(waiting: usize) -> String {
+    let known = "You are offline. What you have seen is still here, and your basket is kept on this device.";
+    if waiting == 0 { known.to_owned() } else { format!("{known} {}", changes_waiting(waiting)) }
+}
+fn changes_waiting(count: usize) -> String {
+    match count {
+        1 => "One change waits.".to_owned(),
+        n => format!("{} changes wait.", capitalised(&in_letters(n))),
+    }
+}
+pub fn changes_wait(count: usize) -> String {
+    match count {
+        1 => "One change waits here and is sent, once, when the line is back.".to_owned(),
+        n => format!("{} changes wait here and are sent, once, when the line is back.", capitalised(&in_letters(n))),
+    }
+}
+pub fn changes_sent(count: usize) -> String {
+    match count {
+        1 => "The line is back. The change of your basket is sent.".to_owned(),
+        n => format!("The line is back. {} changes of your basket are sent.", capitalised(&in_letters(n))),
+    }
+}
+pub fn not_as_wanted(title: &str, obstacle: &str) -> String {
+    format!("{title}: {obstacle}")
+}
+pub const TRY_NOW: &str = "Try now";
+pub const NO_CHECK_OUT_OFFLINE: &str =
+    "You are offline, and an order needs the line. Nothing is sent and nothing is charged; your basket is kept until you are back.";
+pub const NO_CHECK_OUT_WAITING: &str = "Changes of your basket are still waiting to be sent. You can order when they are.";
 pub fn kept_since(time: &str) -> String {
     format!("This could not be refreshed. You see it as it was at {time}.")
 }

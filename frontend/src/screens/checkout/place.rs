@@ -16,6 +16,7 @@ use crate::{
         fields::{FieldErrors, Warning, focus_soon},
         icon::{Glyph, Icon},
         state::ProblemNote,
+        waiting::cut_off,
     },
     i18n::{format, t},
     platform,
@@ -23,6 +24,8 @@ use crate::{
     telemetry,
 };
 
+/// Where the focus goes when there is no line.
+const NO_LINE_ID: &str = "no-line";
 /// Where the focus goes when something has come in between.
 const HITCH_ID: &str = "hitch";
 
@@ -30,6 +33,10 @@ const HITCH_ID: &str = "hitch";
 pub fn press(desk: Desk) {
     if desk.sending.get_untracked() {
         return; // A double click.
+    }
+    if untrack(|| cut_off(desk.shop)).is_some() {
+        focus_soon(NO_LINE_ID);
+        return;
     }
     let Some(attempt) = desk.attempt.get_untracked().or_else(|| prepare(desk)) else { return };
     send(desk, attempt);
@@ -128,13 +135,29 @@ fn refused_fields(error: &ApiError) -> FieldErrors {
 #[component]
 pub fn PayButton(desk: Desk) -> impl IntoView {
     let settled = move || desk.attempt.with(Option::is_none);
+    let no_line = Memo::new(move |_| cut_off(desk.shop));
+    let closed = move || desk.total().is_none() || desk.sending.get() || no_line.get().is_some();
     view! {
         <HitchNote desk />
+        <div role="status">
+            {move || {
+                no_line
+                    .get()
+                    .map(|why| {
+                        view! {
+                            <div id=NO_LINE_ID class="note warn" tabindex="-1">
+                                <Glyph icon=Icon::Info />
+                                <p>{why}</p>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
         <Show when=move || settled() || desk.sending.get()>
             <button
                 class=move || if desk.sending.get() { "button main busy" } else { "button main" }
                 style="min-inline-size:min(100%,18rem)"
-                aria-disabled=move || (desk.total().is_none() || desk.sending.get()).then_some("true")
+                aria-disabled=move || closed().then_some("true")
                 aria-busy=move || desk.sending.get().to_string()
             >
                 {move || caption(desk)}
