@@ -20,6 +20,26 @@ fn stock(answer: &Answer) -> (Availability, Option<u32>) {
 const ONE_LEFT: (Availability, Option<u32>) = (Availability::Low, Some(1));
 const SOLD_OUT: (Availability, Option<u32>) = (Availability::Out, None);
 
+const KEY: &str = "product:darjeeling-first-flush";
+
+/// Asks until Redis has taken the page, which a busy machine's may refuse to do in time.
+async fn warmed(app: &App) -> Answer {
+    for _ in 0..50 {
+        let answer = app.get(DARJEELING, &nobody()).await;
+        if app.cached(KEY).await.is_some() {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    panic!("Redis does not take the page");
+}
+
+/// Redis still has the page with the last piece, so its life has not ended.
+async fn assert_cached_page_is_old(app: &App) {
+    let page = app.cached(KEY).await.unwrap();
+    assert!(page.contains("\"low\""), "{page}");
+}
+
 /// Sells the last piece; the token of that write.
 async fn sell_the_last_darjeeling(app: &App) -> String {
     let guest = app.guest();
@@ -69,10 +89,10 @@ async fn a_damaged_token_is_400_on_every_read_that_takes_one() {
 #[tokio::test]
 async fn who_bought_the_last_piece_sees_that_it_was_the_last() {
     let Some(app) = App::start().await else { return };
-    let before = app.get(DARJEELING, &nobody()).await;
+    let before = warmed(&app).await;
     assert_eq!(stock(&before), ONE_LEFT);
     let token = sell_the_last_darjeeling(&app).await;
-    assert_eq!(stock(&app.get(DARJEELING, &nobody()).await), ONE_LEFT, "the cached page lives on for who knows nothing of the order");
+    assert_cached_page_is_old(&app).await;
     let after = app.get_after(DARJEELING, &nobody(), &token).await;
     assert_eq!(stock(&after), SOLD_OUT);
     assert_ne!(before.header("etag"), after.header("etag"));
@@ -80,14 +100,25 @@ async fn who_bought_the_last_piece_sees_that_it_was_the_last() {
 }
 
 #[tokio::test]
-async fn a_cached_page_of_another_instance_is_not_too_old_either() {
+async fn who_knows_nothing_of_a_sale_may_see_the_page_from_before() {
+    let Some(app) = App::start().await else { return };
+    warmed(&app).await;
+    let before = app.get(DARJEELING, &nobody()).await;
+    app.execute("UPDATE stock SET available = 0, sold = 1 WHERE sku = 'DARJEELING-100'").await;
+    assert_eq!(app.get(DARJEELING, &nobody()).await.text, before.text, "the database is not asked for each page");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_cached_page_is_old(&app).await;
+}
+
+#[tokio::test]
+async fn a_page_that_another_instance_cached_is_not_too_old_either() {
     let Some(app) = App::start().await else { return };
     let sibling = app.sibling().await;
-    assert_eq!(stock(&app.get(DARJEELING, &nobody()).await), ONE_LEFT);
+    assert_eq!(stock(&warmed(&app).await), ONE_LEFT);
     let token = sell_the_last_darjeeling(&app).await;
-    assert_eq!(stock(&sibling.get(DARJEELING, &nobody()).await), ONE_LEFT, "Redis has the page");
+    assert_cached_page_is_old(&app).await;
     assert_eq!(stock(&sibling.get_after(DARJEELING, &nobody(), &token).await), SOLD_OUT);
-    // The first one's memory has forgotten by now what it had; Redis knows the newer page.
+    // What it read is there for the first one too, when that one's memory has forgotten the old page.
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(stock(&app.get(DARJEELING, &nobody()).await), SOLD_OUT);
 }
@@ -112,7 +143,6 @@ async fn what_was_not_there_is_found_by_who_knows_that_it_is() {
     app.get("/products/retired-compass", &nobody()).await.assert_refused(404, "not_found");
     app.execute("UPDATE products SET archived_at = NULL WHERE handle = 'retired-compass'").await;
     let token = app.delete("/cart", &app.guest()).await.token();
-    app.get("/products/retired-compass", &nobody()).await.assert_refused(404, "not_found");
     app.get_after("/products/retired-compass", &nobody(), &token).await.read::<Product>(200);
 }
 
@@ -136,7 +166,7 @@ async fn who_joins_a_load_that_began_before_their_write_is_not_given_its_page() 
     sqlx::query("LOCK TABLE categories").execute(&mut *blocker).await.unwrap();
     let reader = nobody();
     let late = async {
-        tokio::time::sleep(Duration::from_millis(400)).await;
+        app.until_somebody_waits().await;
         let token = sell_the_last_darjeeling(&app).await;
         let release = async {
             tokio::time::sleep(Duration::from_millis(400)).await;

@@ -205,6 +205,26 @@ impl App {
         sqlx::raw_sql(statement).execute(&self.database).await.unwrap();
     }
 
+    /// Returns once a statement in this database waits for a lock.
+    pub async fn until_somebody_waits(&self) {
+        let waiting = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')";
+        while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&self.database).await.unwrap() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// The body that Redis keeps under a key of the catalogue's cache.
+    pub async fn cached(&self, key: &str) -> Option<String> {
+        let key = format!("{}:{key}", self.options.get_database().unwrap());
+        for _ in 0..50 {
+            // A busy machine's Redis may take longer than its 50 ms. The first eight bytes are not the body's.
+            if let Ok(bytes) = self.state.redis.get(&key).await {
+                return bytes.map(|bytes| String::from_utf8(bytes[8..].to_vec()).unwrap());
+            }
+        }
+        panic!("Redis does not answer");
+    }
+
     /// Every row that an order could have touched.
     pub async fn rows(&self) -> Value {
         let mut rows = serde_json::Map::new();

@@ -104,7 +104,7 @@ async fn a_key_that_is_being_worked_on_is_409() {
     sqlx::query("SELECT 1 FROM stock WHERE sku = 'SENCHA-100' FOR UPDATE").execute(&mut *blocker).await.unwrap();
     let body = wish();
     let (first, second) = tokio::join!(app.place(&guest, "k", &body), async {
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        app.until_somebody_waits().await;
         let second = app.place(&guest, "k", &body).await;
         blocker.rollback().await.unwrap();
         second
