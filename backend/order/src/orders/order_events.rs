@@ -2,10 +2,12 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
-    response::sse::{Event, KeepAlive, Sse},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
-use futures::Stream;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_stream::wrappers::ReceiverStream;
 use tradewind_contract::{OrderId, UserId, headers::LAST_EVENT_ID, orders::OrderEvent};
@@ -26,7 +28,11 @@ const COMMENT: Duration = Duration::from_secs(15);
 /// An order's steps: those that happened, then each new one as it happens. `Last-Event-ID` resumes after a version.
 #[utoipa::path(
     get, path = "/orders/{id}/events", tag = "orders", params(("id" = String, Path), ("Last-Event-ID" = Option<i64>, Header)),
-    responses((status = 200, content_type = "text/event-stream", body = OrderEvent), (status = 404, body = tradewind_contract::Problem)),
+    responses(
+        (status = 200, content_type = "text/event-stream", body = OrderEvent),
+        (status = 204, description = "Last-Event-ID names the order's last step of all"),
+        (status = 404, body = tradewind_contract::Problem),
+    ),
 )]
 pub async fn order_events(
     State(state): State<AppState>,
@@ -35,7 +41,7 @@ pub async fn order_events(
     _: NoQuery,
     ReadAfter(after): ReadAfter,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+) -> Result<Response> {
     let seen = match headers.get(LAST_EVENT_ID) {
         None => 0,
         Some(value) => value.to_str().ok().and_then(|text| text.parse().ok()).filter(|version| *version >= 0).ok_or_else(|| {
@@ -44,11 +50,17 @@ pub async fn order_events(
     };
     // Subscribed before the first look, so that no step falls between.
     let steps = state.watch.subscribe();
-    let first = read(&state, id, caller.user, seen, after.as_ref()).await?.ok_or_else(Refusal::not_found)?;
+    // From the step that was seen last: it may have been the order's last of all.
+    let mut first = read(&state, id, caller.user, (seen - 1).max(0), after.as_ref()).await?.ok_or_else(Refusal::not_found)?;
+    if first.iter().any(|step| step.version <= seen && step.status.is_final()) {
+        // What tells an EventSource not to come again.
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    first.retain(|step| step.version > seen);
     let (sender, receiver) = tokio::sync::mpsc::channel(8);
     let follow = Follow { state, id, owner: caller.user, seen, steps, sender };
     tokio::spawn(follow.run(first));
-    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(COMMENT).text("still here")))
+    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(COMMENT).text("still here")).into_response())
 }
 
 async fn read(

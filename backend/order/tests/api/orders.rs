@@ -339,6 +339,8 @@ async fn the_event_stream_tells_what_was_and_ends_with_the_last_step() {
     assert_eq!(whole.header("content-type"), Some("text/event-stream"));
     let told: Vec<_> = events(&whole.text).into_iter().map(|(id, data)| (id, data["version"].clone(), data["status"].clone())).collect();
     assert_eq!(told, [(1, json!(1), json!("placed")), (2, json!(2), json!("payment_failed")), (3, json!(3), json!("cancelled"))]);
+    let over = ask("3").await.unwrap();
+    assert_eq!((over.status.as_u16(), over.text.as_str()), (204, ""), "an EventSource that saw the last step need not come again");
     let rest = events(&ask("2").await.unwrap().text);
     assert_eq!((rest.len(), rest[0].0, &rest[0].1["reason"]), (1, 3, &json!("because")), "what was seen is not told again");
     for seen in ["x", "-1", "1.5"] {
