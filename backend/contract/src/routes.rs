@@ -23,6 +23,7 @@ pub mod user {
     pub const GUEST_SESSIONS: &str = "/sessions/guest";
     pub const USERS: &str = "/users";
     pub const ME: &str = "/users/me";
+    pub const PASSWORD: &str = "/users/me/password";
     pub const SESSIONS: &str = "/sessions";
     pub const SESSIONS_REFRESH: &str = "/sessions/refresh";
     pub const SESSION_CURRENT: &str = "/sessions/current";

@@ -105,6 +105,17 @@ pub struct UpdateMe {
     pub locale: Option<String>,
 }
 
+/// `PUT /users/me/password`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    #[garde(custom(validation::password))]
+    pub current: String,
+    #[garde(custom(validation::new_password), custom(validation::other_than(&self.current)))]
+    pub new: String,
+}
+
 /// A session in the list of one's devices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

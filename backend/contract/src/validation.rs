@@ -73,6 +73,11 @@ pub fn new_password<C: ?Sized>(value: &str, context: &C) -> garde::Result {
     password(value, context)
 }
 
+/// A change that changes something.
+pub fn other_than<C: ?Sized>(current: &str) -> impl FnOnce(&str, &C) -> garde::Result {
+    move |value, _| if value == current { Err(Error::new("This is the password that you have already.")) } else { Ok(()) }
+}
+
 pub fn locale<C: ?Sized>(value: &Option<String>, _: &C) -> garde::Result {
     match value.as_deref() {
         None | Some("en" | "de" | "ar") => Ok(()),
@@ -149,7 +154,7 @@ fn no_control(value: &str) -> garde::Result {
 mod tests {
     use garde::Validate;
 
-    use crate::orders::Address;
+    use crate::{orders::Address, users::ChangePassword};
 
     fn address(country: &str, postal_code: &str) -> Address {
         Address {
@@ -185,6 +190,25 @@ mod tests {
         }
         for bad in ["", "a", "a@b", "@b.de", "a@b..de", "a b@c.de", "a@-b.de", "a@b.de\r\nBcc: x@y.z"] {
             assert!(super::email(bad, &()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_new_password_is_long_enough_and_new() {
+        let change = |current: &str, new: &str| ChangePassword { current: current.into(), new: new.into() }.validate();
+        let longest = "x".repeat(128);
+        for (current, new) in [("old", "twelve chars"), ("old", &longest), (&longest, "zwölf Zeichen")] {
+            assert!(change(current, new).is_ok(), "{current} {new}");
+        }
+        let too_long = "x".repeat(129);
+        for (current, new) in [
+            ("", "twelve chars"),
+            (&too_long, "twelve chars"),
+            ("old", "eleven char"),
+            ("old", &too_long),
+            ("twelve chars", "twelve chars"),
+        ] {
+            assert!(change(current, new).is_err(), "{current} {new}");
         }
     }
 

@@ -15,6 +15,7 @@ use crate::{accounts, sessions};
         accounts::register::register,
         accounts::get_me::get_me,
         accounts::update_me::update_me,
+        accounts::change_password::change_password,
         sessions::log_in::log_in,
         sessions::list_sessions::list_sessions,
         sessions::refresh_session::refresh_session,

@@ -9,6 +9,7 @@ tradewind_kit::route_table! { AppState;
     POST path::USERS => accounts::register::register,
     GET path::ME => accounts::get_me::get_me,
     PATCH path::ME => accounts::update_me::update_me,
+    PUT path::PASSWORD => accounts::change_password::change_password,
     POST path::SESSIONS => sessions::log_in::log_in,
     GET path::SESSIONS => sessions::list_sessions::list_sessions,
     POST path::SESSIONS_REFRESH => sessions::refresh_session::refresh_session,

@@ -1,5 +1,6 @@
 //! Who people are: registering, and one's own account.
 
+pub mod change_password;
 pub mod get_me;
 pub mod model;
 pub mod password;

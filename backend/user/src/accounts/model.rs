@@ -57,7 +57,21 @@ pub struct NewAccount {
     pub display_name: String,
 }
 
+/// What somebody must know to choose another password, and the address that their wrong guesses are counted by.
+#[derive(Clone)]
+pub struct CurrentPassword {
+    pub email: String,
+    pub hash: String,
+}
+
 /// One account per mailbox.
 pub fn email_taken() -> Refusal {
     Refusal::conflict("email_taken", "This address has an account", "There is an account with this email address. Log in instead.")
+}
+
+/// Not a 401: the session is good, and a client must not take it for ended.
+pub fn password_wrong() -> Refusal {
+    let mut refusal = Refusal::invalid_field("/current", "password_wrong", "This is not your password.");
+    refusal.code = "password_wrong";
+    refusal
 }

@@ -5,7 +5,7 @@ use tradewind_contract::{UserId, users::UpdateMe};
 use tradewind_kit::Result;
 use uuid::Uuid;
 
-use super::model::{ChangedUserRow, NewAccount, UserRow};
+use super::model::{ChangedUserRow, CurrentPassword, NewAccount, UserRow};
 
 /// Makes a guest a shopper under the same id and answers with it and its next event's sequence; `None`
 /// when it is a guest no longer.
@@ -70,4 +70,30 @@ pub async fn update_user(db: &mut PgConnection, user: UserId, change: &UpdateMe)
     )
     .fetch_optional(db)
     .await?)
+}
+
+#[tracing::instrument(skip_all, name = "sql select_password", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn select_password(db: &mut PgConnection, user: UserId) -> Result<Option<CurrentPassword>> {
+    Ok(sqlx::query_as!(
+        CurrentPassword,
+        r#"SELECT email AS "email!", password_hash AS "hash!" FROM users
+           WHERE id = $1 AND email IS NOT NULL AND password_hash IS NOT NULL AND erased_at IS NULL"#,
+        user.as_uuid(),
+    )
+    .fetch_optional(db)
+    .await?)
+}
+
+/// `false` when the password is not the verified one any more.
+#[tracing::instrument(skip_all, name = "sql update_password", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn update_password(db: &mut PgConnection, user: UserId, verified_hash: &str, new_hash: &str) -> Result<bool> {
+    let outcome = sqlx::query!(
+        "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 AND erased_at IS NULL",
+        user.as_uuid(),
+        verified_hash,
+        new_hash,
+    )
+    .execute(db)
+    .await?;
+    Ok(outcome.rows_affected() == 1)
 }

@@ -173,6 +173,19 @@ pub async fn end_all_sessions(db: &mut PgConnection, user: UserId) -> Result<Vec
     Ok(ended.into_iter().map(SessionId::from).collect())
 }
 
+/// Ends every session of a user but the current one, and answers with those that were still open.
+#[tracing::instrument(skip_all, name = "sql end_other_sessions", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn end_other_sessions(db: &mut PgConnection, user: UserId, current: SessionId) -> Result<Vec<SessionId>> {
+    let ended = sqlx::query_scalar!(
+        "UPDATE sessions SET ended_at = now() WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL RETURNING id",
+        user.as_uuid(),
+        current.as_uuid(),
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ended.into_iter().map(SessionId::from).collect())
+}
+
 /// Open sessions, newest first.
 #[tracing::instrument(skip_all, name = "sql select_devices", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_devices(db: &mut PgConnection, user: UserId) -> Result<Vec<DeviceRow>> {

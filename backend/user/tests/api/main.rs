@@ -10,6 +10,7 @@ mod devices;
 mod guests;
 mod harness;
 mod log_in;
+mod password;
 mod refresh;
 mod routes;
 mod tokens;

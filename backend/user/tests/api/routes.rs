@@ -9,7 +9,7 @@ fn refused_without_a_token(method: &str, path: &str) -> u16 {
     match (method, path) {
         ("POST", "/sessions/guest") => 201,
         ("POST", "/users" | "/sessions") => 415,
-        ("POST", "/sessions/refresh") => 401,
+        ("POST", "/sessions/refresh") | ("PUT", "/users/me/password") => 401,
         ("GET" | "PATCH", "/users/me") | ("GET", "/sessions") | ("DELETE", "/sessions/current" | "/sessions/{id}") => 401,
         _ => panic!("{method} {path} is not covered"),
     }
