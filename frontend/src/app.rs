@@ -92,9 +92,9 @@ fn Frame() -> impl IntoView {
             </a>
             <Header />
             <Show when=move || !shop.online.get()>
-                <p class="tidings" role="status" style="background:var(--brass-wash);color:var(--ink)">
-                    {move || t::offline_strip(shop.basket.waiting())}
-                </p>
+                <div class="tidings" role="status" style="background:var(--brass-wash);color:var(--ink)">
+                    <p>{move || t::offline_strip(shop.basket.waiting())}</p>
+                </div>
             </Show>
             <Routes fallback=NotFoundScreen>
                 <Route path=path!("/") view=HomeScreen />

@@ -79,7 +79,7 @@ pub fn Line(sku: String, #[prop(into)] line: Signal<Option<CartLine>>) -> impl I
                     <p class="name">
                         <a href=href>{title.clone()}</a>
                     </p>
-                    <p class="price small">{total}</p>
+                    <p class="price small" style="flex:none">{total}</p>
                 </div>
                 <p class="tiny soft">
                     <bdi>{choice(&first)}</bdi>

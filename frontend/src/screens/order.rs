@@ -207,21 +207,23 @@ fn Shell(
 /// What is said on the way from the checkout. It follows the order: nobody is thanked for what the bank has refused.
 #[component]
 fn JustPlaced(order: Signal<Option<Order>>, status: Memo<Option<OrderStatus>>) -> impl IntoView {
-    let number = Memo::new(move |_| order.with(|order| order.as_ref().map(|order| t::stands_under(order.number.as_str()))));
+    let number = Memo::new(move |_| order.with(|order| order.as_ref().map(|order| order.number.to_string())));
     move || {
         let status = status.get()?;
+        // What went wrong is told once, below, in red; this note only says where the order is.
         let went_well = !matches!(status, OrderStatus::PaymentFailed | OrderStatus::Cancelled);
         let (title, detail) = t::just_placed(status);
-        let mark = if went_well { view! { <Glyph icon=Icon::Boat /> }.into_any() } else { view! { <Warning /> }.into_any() };
         Some(view! {
-            <div class=if went_well { "note" } else { "note bad-news" } style="margin-block-end:var(--space-5)">
-                {mark}
+            <div class="note" style="margin-block-end:var(--space-5)">
+                <Glyph icon=if went_well { Icon::Boat } else { Icon::Info } />
                 <p>
                     <b style="font-weight:500">{title}</b>
                     " "
                     {detail}
                     " "
-                    {number}
+                    {t::STANDS_UNDER}
+                    " "
+                    <span style="white-space:nowrap">{number} "."</span>
                 </p>
             </div>
         })

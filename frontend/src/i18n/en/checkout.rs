@@ -178,15 +178,13 @@ pub fn just_placed(status: OrderStatus) -> (&'static str, &'static str) {
         OrderStatus::PaymentFailed => {
             ("Your order is written down, but it is not paid.", "What happened and what you can do stands below.")
         }
-        OrderStatus::Cancelled => ("Your order was cancelled.", "Nothing is on its way to you; why, stands below."),
+        OrderStatus::Cancelled => ("Nothing is on its way to you.", "Your order was cancelled; why, stands below."),
         OrderStatus::Paid | OrderStatus::Shipped | OrderStatus::Delivered | OrderStatus::ReturnRequested | OrderStatus::Refunded => {
             ("Thank you, your order is placed and paid.", "This page follows the goods by itself; you may also close it.")
         }
     }
 }
-pub fn stands_under(number: &str) -> String {
-    format!("You find it again under your orders, as {number}.")
-}
+pub const STANDS_UNDER: &str = "You find it again under your orders, as";
 pub const LIVE: &str = "Live";
 pub const CONNECTING: &str = "Connecting";
 pub const ASKING: &str = "Asked every few seconds";
