@@ -1,5 +1,6 @@
 //! A contact sheet of the pictures, as HTML: every kind in every view, then forty handles of each family.
-//! `cargo run -p tradewind-pictures --example sheet > sheet.html`; a family's name or `kinds` narrows it.
+//! `cargo run -p tradewind-pictures --example sheet > sheet.html`; a family's name, `kinds`, `scenes` or
+//! `seeded` (what the shop is seeded with) narrows it.
 
 #![expect(clippy::print_stdout, reason = "the sheet is what it prints")]
 
@@ -79,6 +80,15 @@ fn by_handle(family: Family) -> String {
     })
 }
 
+fn seeded() -> String {
+    let handles = include_str!("../tests/handles.txt").lines().filter_map(|line| line.split_once(' '));
+    handles.fold(String::new(), |mut html, (family, handle)| {
+        let drawn = from_handle(Family::parse(family), handle, View::Front);
+        let _ = write!(html, "<figure>{drawn}<figcaption>{handle} {}</figcaption></figure>", drawn.len());
+        html
+    })
+}
+
 fn scenes() -> String {
     let item = |family, handle, kind, x, y, scale| {
         let picture =
@@ -108,6 +118,7 @@ fn main() {
     let body = match wish.as_deref() {
         Some("kinds") => by_kind(),
         Some("scenes") => scenes(),
+        Some("seeded") => seeded(),
         Some(name) => by_handle(Family::parse(name)),
         None => Family::ALL.into_iter().fold(scenes() + &by_kind(), |html, family| html + &by_handle(family)),
     };
