@@ -184,8 +184,24 @@ async fn fresh_database(primary: &str) -> String {
     let options: PgConnectOptions = primary.parse().unwrap();
     let name = format!("user_test_{}", Uuid::now_v7().simple());
     let mut admin = PgConnection::connect_with(&options).await.unwrap();
+    drop_left_over(&mut admin).await;
     sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
     options.database(&name).to_url_lossy().to_string()
+}
+
+/// Nobody drops a test's database while its services still use it; an hour later nobody does. The time is in the names.
+async fn drop_left_over(admin: &mut PgConnection) {
+    let hour_ago = uuid::Timestamp::now(uuid::NoContext).to_unix().0 - 3600;
+    let oldest = Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, hour_ago, 0));
+    let names: Vec<String> = sqlx::query_scalar(r"SELECT datname FROM pg_database WHERE datname LIKE 'user\_test\_%' AND datname < $1")
+        .bind(format!("user_test_{}", oldest.simple()))
+        .fetch_all(&mut *admin)
+        .await
+        .unwrap();
+    for name in names {
+        // Another test may be faster.
+        let _ = sqlx::query(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).execute(&mut *admin).await;
+    }
 }
 
 /// A new Ed25519 key as `openssl genpkey` writes it: 16 bytes that say so, then 32 random ones.
