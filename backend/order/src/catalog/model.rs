@@ -68,6 +68,13 @@ impl TryFrom<QueryParameters> for ProductFilter {
 }
 
 impl ProductFilter {
+    /// The same, whatever an option's value is.
+    pub fn without_option(&self, axis: &str) -> Self {
+        let mut wider = self.clone();
+        wider.options.remove(axis);
+        wider
+    }
+
     /// The key under which everybody's identical question is cached.
     pub fn cache_key(&self) -> String {
         use std::fmt::Write;

@@ -168,9 +168,26 @@ struct FacetRow {
     count: i64,
 }
 
-/// What the list can be narrowed by, with counts over the first 1,000 products that fit.
-#[tracing::instrument(skip_all, name = "sql select_facets", fields(otel.kind = "client", db.system.name = "postgresql"))]
+/// What the list can be narrowed or widened by, with counts over the first 1,000 products that fit.
+///
+/// Values of one option are alternatives, so a chosen option's are counted as if none of them were: what each would add.
+///
+/// # Errors
+/// When the database does not answer.
 pub async fn select_facets(db: &mut PgConnection, filter: &ProductFilter) -> Result<Vec<Facet>> {
+    let mut facets = count_facets(db, filter).await?;
+    for axis in filter.options.keys() {
+        let parameter = format!("option.{axis}");
+        let wider = count_facets(db, &filter.without_option(axis)).await?.into_iter().find(|facet| facet.parameter == parameter);
+        facets.retain(|facet| facet.parameter != parameter);
+        facets.extend(wider);
+    }
+    facets.sort_by(|a, b| a.parameter.cmp(&b.parameter));
+    Ok(facets)
+}
+
+#[tracing::instrument(skip_all, name = "sql select_facets", fields(otel.kind = "client", db.system.name = "postgresql"))]
+async fn count_facets(db: &mut PgConnection, filter: &ProductFilter) -> Result<Vec<Facet>> {
     let mut sql = QueryBuilder::new("WITH found AS (SELECT p.id, p.category FROM products p WHERE p.archived_at IS NULL");
     push_filter(&mut sql, filter);
     sql.push(" LIMIT ").push_bind(TOTAL_MAX);

@@ -216,6 +216,18 @@ async fn facets_count_what_was_found() {
         ]),
         "over the whole list, not over the page"
     );
+
+    let chosen = app.get("/products?category=tea&option.weight=50%20g", &nobody()).await;
+    assert_eq!(handles(&chosen.read::<ProductList>(200)), ["gyokuro"]);
+    assert_eq!(
+        chosen.body["facets"],
+        json!([
+            {"parameter": "category", "title": "Kind", "values": [value("green-tea", "Green tea", 1)]},
+            {"parameter": "option.weight", "title": "Weight",
+             "values": [value("100 g", "100 g", 5), value("250 g", "250 g", 2), value("50 g", "50 g", 1)]},
+        ]),
+        "an option's values are alternatives, so choosing one hides no other"
+    );
 }
 
 #[tokio::test]
