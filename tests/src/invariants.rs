@@ -110,17 +110,26 @@ pub async fn check(stack: &Stack) -> Result<Vec<String>> {
 async fn check_replica(stack: &Stack, orders: &PgPool) -> Result<Vec<String>> {
     const CONTENT: &str = "SELECT md5(coalesce(string_agg(id || status || version || total, ',' ORDER BY id), '')) FROM orders";
     let replica = stack.replica("orders").await?;
-    let written: String = sqlx::query_scalar("SELECT pg_current_wal_lsn()::text").fetch_one(orders).await?;
-    let started = Instant::now();
-    while !sqlx::query_scalar::<_, bool>("SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn").bind(&written).fetch_one(&replica).await? {
-        if started.elapsed() > Duration::from_secs(20) {
-            return Ok(vec![format!("1: the replica has not replayed {written} after 20 s")]);
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    if let Err(error) = wait_replayed(orders, &replica, Duration::from_secs(20)).await {
+        return Ok(vec![format!("1: {error}")]);
     }
     let primary: String = sqlx::query_scalar(CONTENT).fetch_one(orders).await?;
     let copy: String = sqlx::query_scalar(CONTENT).fetch_one(&replica).await?;
     Ok(if primary == copy { Vec::new() } else { vec!["1: the caught-up replica has other orders than the primary".to_owned()] })
+}
+
+/// Waits until the replica has replayed what the primary has written by now.
+///
+/// # Errors
+/// When it has not within `limit`.
+pub async fn wait_replayed(primary: &PgPool, replica: &PgPool, limit: Duration) -> Result<()> {
+    let written: String = sqlx::query_scalar("SELECT pg_current_wal_lsn()::text").fetch_one(primary).await?;
+    let started = Instant::now();
+    while !sqlx::query_scalar::<_, bool>("SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn").bind(&written).fetch_one(replica).await? {
+        anyhow::ensure!(started.elapsed() < limit, "the replica has not replayed {written} after {limit:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
 }
 
 /// 8: what is in Kafka is what is in the outbox, in order per aggregate once repetitions are left out.
