@@ -14,3 +14,5 @@ pub mod users;
 pub(crate) use client::send_once;
 pub use client::{Api, Auth, Call, Get, Method, consistency_header};
 pub use error::ApiError;
+#[cfg(test)]
+pub use error::answered;

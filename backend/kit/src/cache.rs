@@ -3,7 +3,6 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
-
 use deadpool_redis::{Config, Pool, Runtime, redis::AsyncCommands};
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -125,15 +124,19 @@ struct Entry {
 }
 
 impl Entry {
-    /// As Redis keeps it: the position in eight bytes, then the value.
+    /// No JSON text begins like this, and neither does an entry of another layout.
+    const LAYOUT: u8 = 1;
+
+    /// As Redis keeps it: the layout in one byte, the position in eight, then the value.
     fn to_bytes(&self) -> Vec<u8> {
-        [&self.lsn.to_be_bytes(), self.body.as_ref()].concat()
+        [&[Self::LAYOUT], self.lsn.to_be_bytes().as_slice(), self.body.as_ref()].concat()
     }
 
-    /// `None` for what is no entry, such as one that an older release wrote.
+    /// `None` for what is no entry of this layout, such as one that another release wrote.
     fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
-        let lsn = u64::from_be_bytes(*bytes.first_chunk()?);
-        Some(Self { body: Bytes::from(bytes).slice(8..), lsn })
+        let (layout, rest) = bytes.split_first()?;
+        let lsn = u64::from_be_bytes(*rest.first_chunk()?);
+        (*layout == Self::LAYOUT).then(|| Self { body: Bytes::from(bytes).slice(9..), lsn })
     }
 }
 
@@ -247,6 +250,8 @@ mod tests {
     fn an_entry_survives_redis() {
         let entry = Entry { body: Bytes::from_static(b"[1]"), lsn: u64::MAX - 1 };
         assert_eq!(Entry::from_bytes(entry.to_bytes()), Some(entry));
-        assert_eq!(Entry::from_bytes(b"{}".to_vec()), None);
+        for other in [b"{}".as_slice(), b"{\"items\":[]}", b"", &[Entry::LAYOUT, 0, 0]] {
+            assert_eq!(Entry::from_bytes(other.to_vec()), None, "{other:?}");
+        }
     }
 }

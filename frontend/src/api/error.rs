@@ -74,30 +74,33 @@ impl ApiError {
     }
 }
 
+/// A problem with nothing but its status.
+#[cfg(test)]
+pub fn answered(status: u16) -> ApiError {
+    ApiError::Problem(Box::new(Problem {
+        kind: String::new(),
+        title: String::new(),
+        status,
+        detail: String::new(),
+        instance: String::new(),
+        code: "x".to_owned(),
+        trace_id: String::new(),
+        errors: Vec::new(),
+        lines: Vec::new(),
+        totals: None,
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_refusal_is_final_and_an_outage_is_not() {
-        let problem = |status| {
-            ApiError::Problem(Box::new(Problem {
-                kind: String::new(),
-                title: String::new(),
-                status,
-                detail: String::new(),
-                instance: String::new(),
-                code: "x".to_owned(),
-                trace_id: String::new(),
-                errors: Vec::new(),
-                lines: Vec::new(),
-                totals: None,
-            }))
-        };
-        assert!(!problem(409).is_transient());
-        assert!(!problem(429).is_transient());
-        assert!(problem(503).is_transient());
+        assert!(!answered(409).is_transient());
+        assert!(!answered(429).is_transient());
+        assert!(answered(503).is_transient());
         assert!(ApiError::Offline { trace_id: String::new() }.is_transient());
-        assert_eq!(problem(404).status(), Some(404));
+        assert_eq!(answered(404).status(), Some(404));
     }
 }

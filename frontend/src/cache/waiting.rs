@@ -83,10 +83,10 @@ pub fn waits_on(error: &ApiError) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tradewind_contract::Problem;
     use uuid::Uuid;
 
     use super::*;
+    use crate::api::answered;
 
     fn change(sku: &str, quantity: u32) -> Change {
         Change { sku: sku.to_owned(), quantity, line: None }
@@ -173,23 +173,8 @@ mod tests {
 
     #[test]
     fn only_a_verdict_ends_the_waiting() {
-        let answer = |status| {
-            let problem = Problem {
-                kind: String::new(),
-                title: String::new(),
-                status,
-                detail: String::new(),
-                instance: String::new(),
-                code: "x".to_owned(),
-                trace_id: String::new(),
-                errors: Vec::new(),
-                lines: Vec::new(),
-                totals: None,
-            };
-            ApiError::Problem(Box::new(problem))
-        };
         assert!(waits_on(&ApiError::Offline { trace_id: String::new() }));
-        assert!(waits_on(&answer(503)) && waits_on(&answer(429)) && waits_on(&answer(401)));
-        assert!(!waits_on(&answer(404)) && !waits_on(&answer(409)) && !waits_on(&answer(422)) && !waits_on(&answer(500)));
+        assert!(waits_on(&answered(503)) && waits_on(&answered(429)) && waits_on(&answered(401)));
+        assert!(!waits_on(&answered(404)) && !waits_on(&answered(409)) && !waits_on(&answered(422)) && !waits_on(&answered(500)));
     }
 }

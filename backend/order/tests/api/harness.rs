@@ -217,9 +217,9 @@ impl App {
     pub async fn cached(&self, key: &str) -> Option<String> {
         let key = format!("{}:{key}", self.options.get_database().unwrap());
         for _ in 0..50 {
-            // A busy machine's Redis may take longer than its 50 ms. The first eight bytes are not the body's.
+            // A busy machine's Redis may take longer than its 50 ms. The first nine bytes are not the body's.
             if let Ok(bytes) = self.state.redis.get(&key).await {
-                return bytes.map(|bytes| String::from_utf8(bytes[8..].to_vec()).unwrap());
+                return bytes.map(|bytes| String::from_utf8(bytes[9..].to_vec()).unwrap());
             }
         }
         panic!("Redis does not answer");
