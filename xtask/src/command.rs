@@ -32,6 +32,22 @@ pub fn find(name: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
+/// The same command, which leaves the processor to others: `niceness` is 0 for not at all, 19 for whenever it is wanted.
+pub fn yielding(command: &Command, niceness: u8) -> Command {
+    let mut nice = Command::new("nice");
+    nice.arg(format!("-n{niceness}")).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => nice.env(name, value),
+            None => nice.env_remove(name),
+        };
+    }
+    if let Some(directory) = command.get_current_dir() {
+        nice.current_dir(directory);
+    }
+    nice
+}
+
 /// The standard output of a short command.
 ///
 /// # Errors

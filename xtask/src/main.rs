@@ -17,6 +17,7 @@ mod loopback;
 mod packages;
 mod parallel;
 mod parts;
+mod pending;
 mod ports;
 mod postgres;
 mod process;

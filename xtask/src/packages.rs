@@ -18,8 +18,6 @@ pub enum Purpose {
     Infrastructure,
     /// Compilers for our own parts.
     Build,
-    /// What makes the browser's part small.
-    Web,
     /// The tests, which need a browser.
     Test,
 }
@@ -41,7 +39,7 @@ const fn program(purpose: Purpose, name: &'static str, package: &'static str) ->
     Need { purpose, probe: Probe::Program(name), package }
 }
 
-const NEEDS: [Need; 19] = [
+const NEEDS: [Need; 20] = [
     Need { purpose: Purpose::Infrastructure, probe: Probe::Postgres, package: "postgresql" },
     program(Purpose::Infrastructure, "redis-server", "redis-server"),
     program(Purpose::Infrastructure, "nginx", "nginx"),
@@ -62,10 +60,11 @@ const NEEDS: [Need; 19] = [
     program(Purpose::Build, "make", "build-essential"),
     program(Purpose::Build, "pkg-config", "pkg-config"),
     program(Purpose::Build, "perl", "perl"),
-    program(Purpose::Web, "node", "nodejs"),
-    program(Purpose::Web, "npm", "npm"),
+    program(Purpose::Build, "wasm-opt", "binaryen"),
     program(Purpose::Infrastructure, "go", "golang-go"),
     program(Purpose::Test, "chromium", "chromium"),
+    program(Purpose::Test, "node", "nodejs"),
+    program(Purpose::Test, "npm", "npm"),
 ];
 
 impl Need {
@@ -87,34 +86,48 @@ pub fn missing(purposes: &[Purpose]) -> Vec<&'static str> {
     packages
 }
 
+/// # Errors
+/// When something is missing and cannot be installed: the message holds the line to run.
+pub fn may_install(purposes: &[Purpose]) -> Result<()> {
+    let packages = missing(purposes);
+    if packages.is_empty() {
+        return Ok(());
+    }
+    if root_prefix().is_none() {
+        return Err(Trouble::new(format!("These packages are missing, and installing them needs root: {}.", packages.join(" ")))
+            .advice(format!("Run this line and start again:\n  sudo {}", install_line(&packages)))
+            .into());
+    }
+    if command::find("apt-get").is_none() {
+        return Err(Trouble::new(format!("These packages are missing, and this machine has no apt: {}.", packages.join(" ")))
+            .advice("Install them in your system's way and start again.")
+            .into());
+    }
+    Ok(())
+}
+
 /// Installs what is missing, when it may.
 ///
 /// # Errors
-/// When something is missing and cannot be installed: the message holds the line to run.
+/// As [`may_install`], and when apt fails.
 pub fn ensure(stack: &Stack, purposes: &[Purpose]) -> Result<()> {
     let packages = missing(purposes);
     if packages.is_empty() {
         return Ok(());
     }
-    let list = packages.join(" ");
-    let line = format!("apt-get install -y --no-install-recommends {list}");
-    let Some(prefix) = root_prefix() else {
-        return Err(Trouble::new(format!("These packages are missing, and installing them needs root: {list}."))
-            .advice(format!("Run this line and start again:\n  sudo {line}"))
-            .into());
-    };
-    if command::find("apt-get").is_none() {
-        return Err(Trouble::new(format!("These packages are missing, and this machine has no apt: {list}."))
-            .advice("Install them in your system's way and start again.")
-            .into());
-    }
-    progress::begin(&format!("installing {list}"));
+    may_install(purposes)?;
+    let prefix = root_prefix().unwrap_or_default();
+    progress::begin(&format!("installing {}", packages.join(" ")));
     progress::step("packages installed", || {
         install(stack, prefix, &packages).map_err(|error| {
             let prefix = if is_root() { "" } else { "sudo " };
-            error.context(format!("Install them by hand and start again: {prefix}{line}"))
+            error.context(format!("Install them by hand and start again: {prefix}{}", install_line(&packages)))
         })
     })
+}
+
+fn install_line(packages: &[&str]) -> String {
+    format!("apt-get install -y --no-install-recommends {}", packages.join(" "))
 }
 
 /// How to become root without asking anybody; `None` when that is not possible.
@@ -164,7 +177,7 @@ mod tests {
 
     #[test]
     fn nothing_is_installed_twice() {
-        let packages = missing(&[Purpose::Infrastructure, Purpose::Build, Purpose::Web, Purpose::Test]);
+        let packages = missing(&[Purpose::Infrastructure, Purpose::Build, Purpose::Test]);
         let mut once = packages.clone();
         once.dedup();
         assert_eq!(packages, once);

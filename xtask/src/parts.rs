@@ -200,7 +200,7 @@ fn collector(stack: &Stack, artifacts: &Artifacts) -> Part {
         command: vec![text(&artifacts.collector), format!("--config=file:{}", config.display())],
         environment: vec![("GOMEMLIMIT", "160MiB".to_owned())],
         inputs: vec![config],
-        ports: vec![Port::OtlpGrpc, Port::OtlpHttp, Port::CollectorHealth, Port::CollectorMetrics, Port::CollectorSpanMetrics],
+        ports: vec![Port::OtlpGrpc, Port::OtlpHttp, Port::CollectorHealth, Port::CollectorMetrics],
         optional: true,
         ..Part::infrastructure("collector", Port::OtlpGrpc, stack.ports.address(Port::OtlpGrpc), Ready::Http(Port::CollectorHealth, "/"))
     }

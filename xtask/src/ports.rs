@@ -58,8 +58,6 @@ ports! {
     /// The collector's metrics about itself.
     CollectorMetrics = 34, "collector-metrics";
     Zipkin = 35, "zipkin";
-    /// Metrics that the collector counts from spans.
-    CollectorSpanMetrics = 36, "collector-span-metrics";
 }
 
 /// The ports of one stack.

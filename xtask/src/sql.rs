@@ -24,25 +24,26 @@ use crate::stack::Stack;
 #[command(after_help = "It needs a running database: ./tradewind up --only infra\n\nExample:\n  ./tradewind sql && git diff --stat .sqlx")]
 pub struct SqlArgs {}
 
-/// A throw-away database with its migrations, and the variable that the crates' `sqlx.toml` names.
+/// A throw-away database with its migrations, and the crates whose statements are asked there, with their roots.
 struct Database {
     name: &'static str,
     migrations: &'static str,
-    variable: &'static str,
+    crates: &'static [(&'static str, &'static str)],
 }
 
+/// In this order: the kit is a dependency of the user service, and is not to be asked there again.
 const DATABASES: [Database; 2] = [
-    Database { name: "sql_check_orders", migrations: "migrations/order", variable: "ORDER_DATABASE_URL" },
-    Database { name: "sql_check_users", migrations: "migrations/user", variable: "USER_DATABASE_URL" },
-];
-
-/// The crates with statements, and their roots.
-const CRATES: [(&str, &str); 5] = [
-    ("tradewind-kit", "backend/kit/src/lib.rs"),
-    ("tradewind-order", "backend/order/src/lib.rs"),
-    ("tradewind-user", "backend/user/src/lib.rs"),
-    ("tradewind-worker", "backend/worker/src/main.rs"),
-    ("tradewind-catalogue", "backend/catalogue/src/bin/seed/main.rs"),
+    Database {
+        name: "sql_check_orders",
+        migrations: "migrations/order",
+        crates: &[
+            ("tradewind-kit", "backend/kit/src/lib.rs"),
+            ("tradewind-order", "backend/order/src/lib.rs"),
+            ("tradewind-worker", "backend/worker/src/main.rs"),
+            ("tradewind-catalogue", "backend/catalogue/src/bin/seed/main.rs"),
+        ],
+    },
+    Database { name: "sql_check_users", migrations: "migrations/user", crates: &[("tradewind-user", "backend/user/src/lib.rs")] },
 ];
 
 /// # Errors
@@ -61,36 +62,40 @@ pub fn run(stack: &Stack, _: &SqlArgs) -> Result<()> {
 }
 
 fn ask(stack: &Stack, passwords: &Passwords, answers: &Path) -> Result<()> {
-    let mut check = cargo(stack);
-    // Where the macros, when they are connected, save what they were answered.
-    check.args(["check", "--quiet"]).env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", answers);
-    for (package, _) in CRATES {
-        check.args(["--package", package]);
-        // Means nothing to a check; but it makes this one's results others than those of any other build. Else an editor's
-        // check in between could leave a crate compiled, its statements unasked.
-        check.args(["--config", &format!("profile.dev.package.{package}.codegen-units=3")]);
-    }
-    for database in &DATABASES {
-        let url = progress::step(&format!("a database by {}", database.migrations), || {
-            postgres::make_database(stack, passwords, database.name, &stack.root.join(database.migrations))
-        })?;
-        check.env(database.variable, url);
-    }
     if answers.exists() {
         fs::remove_dir_all(answers)?;
     }
     fs::create_dir_all(answers)?;
-    // Cargo knows nothing of the database: what it holds for compiled is compiled again only if it looks changed.
-    for (_, root) in CRATES {
-        let root = stack.root.join(root);
-        File::options()
-            .append(true)
-            .open(&root)
-            .and_then(|file| file.set_modified(SystemTime::now()))
-            .with_context(|| format!("{} cannot be touched", root.display()))?;
+    for database in &DATABASES {
+        let url = progress::step(&format!("a database by {}", database.migrations), || {
+            postgres::make_database(stack, passwords, database.name, &stack.root.join(database.migrations))
+        })?;
+        let mut check = cargo(stack);
+        // Where the macros, when they are connected, save what they were answered.
+        check.args(["check", "--quiet"]).env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", answers).env("DATABASE_URL", url);
+        // Means nothing to a check; but it makes these results others than those of any other build. Else an editor's check in
+        // between could leave a crate compiled, its statements unasked.
+        for (package, _) in DATABASES.iter().flat_map(|database| database.crates) {
+            check.args(["--config", &format!("profile.dev.package.{package}.codegen-units=3")]);
+        }
+        for (package, root) in database.crates {
+            check.args(["--package", package]);
+            look_changed(&stack.root.join(root))?;
+        }
+        let what = format!("the statements for {}, by cargo check", database.migrations);
+        progress::begin(&what);
+        progress::step(&what, || command::streamed(&mut check, "cargo check"))?;
     }
-    progress::begin("the statements of all crates, by cargo check");
-    progress::step("the statements of all crates, by cargo check", || command::streamed(&mut check, "cargo check"))
+    Ok(())
+}
+
+/// Cargo knows nothing of the database: what it holds for compiled is compiled again only if it looks changed.
+fn look_changed(source: &Path) -> Result<()> {
+    File::options()
+        .append(true)
+        .open(source)
+        .and_then(|file| file.set_modified(SystemTime::now()))
+        .with_context(|| format!("{} cannot be touched", source.display()))
 }
 
 /// Makes `kept` what `answers` is. Files that say the same stay untouched.

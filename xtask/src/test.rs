@@ -61,7 +61,7 @@ pub fn run(args: &TestArgs) -> Result<()> {
     let stack = Stack::for_tests()?;
     let wanted = |name: Name| args.only.is_empty() || args.only.contains(&name);
     let started = Instant::now();
-    packages::ensure(&stack, &[Purpose::Infrastructure, Purpose::Build, Purpose::Web, Purpose::Test])?;
+    packages::ensure(&stack, &[Purpose::Infrastructure, Purpose::Build, Purpose::Test])?;
     let mut stages = Vec::new();
     if wanted(Name::Format) {
         stages.push(stage("formatting", || format(&stack)));

@@ -1,7 +1,7 @@
 //! From nothing to a shop that sells: installs, builds, starts, migrates, seeds, checks.
 
 use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,6 +22,7 @@ use crate::loopback;
 use crate::packages::{self, Purpose};
 use crate::parallel::{Step, side_by_side};
 use crate::parts::{self, Kind, Part};
+use crate::pending::Pending;
 use crate::ports::Port;
 use crate::postgres;
 use crate::process;
@@ -74,13 +75,48 @@ pub fn run(stack: &Stack, args: &UpArgs) -> Result<()> {
     Ok(())
 }
 
+/// What is compiled from this repository, while other parts are installed and started.
+#[derive(Debug, Default)]
+struct Builds {
+    services: Pending<()>,
+    /// The directory of the browser's part.
+    web: Pending<PathBuf>,
+}
+
 /// Brings the stack up, or finds that it is.
 ///
 /// # Errors
 /// As [`run`].
 pub fn bring_up(stack: &Stack, only: Option<Only>) -> Result<()> {
     disk::check(stack)?;
-    install(stack, only)?;
+    let builds = Builds::default();
+    let mut steps: Vec<Step> = vec![Box::new(|| {
+        packages::ensure(stack, &[Purpose::Infrastructure])?;
+        launch(stack, only, &builds)
+    })];
+    if only != Some(Only::Infra) {
+        packages::may_install(&[Purpose::Build, Purpose::Infrastructure])?;
+        packages::ensure(stack, &[Purpose::Build])?;
+        steps.push(Box::new(|| {
+            progress::step("services built", || services::build(stack))?;
+            builds.services.provide(());
+            Ok(())
+        }));
+    }
+    if only.is_none() {
+        steps.push(Box::new(|| {
+            builds.web.provide(progress::step("browser's part built", || web::run(&web::WebArgs::default()))?);
+            Ok(())
+        }));
+    }
+    let result = side_by_side(steps);
+    if result.is_err() {
+        interrupt::recover();
+    }
+    result
+}
+
+fn launch(stack: &Stack, only: Option<Only>, builds: &Builds) -> Result<()> {
     fs::create_dir_all(stack.home.join("run")).with_context(|| format!("{} cannot be written", stack.home.display()))?;
     let _lock = lock(stack)?;
     let passwords = secrets::ensure(stack)?;
@@ -92,6 +128,7 @@ pub fn bring_up(stack: &Stack, only: Option<Only>) -> Result<()> {
         parts: &parts,
         artifacts: &artifacts,
         passwords: &passwords,
+        builds,
         fingerprints: Fingerprints::load(stack),
         started: Mutex::new(Vec::new()),
         owns_supervisor: ensure_supervisor(stack)?,
@@ -102,23 +139,6 @@ pub fn bring_up(stack: &Stack, only: Option<Only>) -> Result<()> {
         launch.undo();
     }
     result
-}
-
-/// Sees to the packages. Where many are missing, our own services are compiled meanwhile: apt keeps one
-/// core busy for minutes.
-fn install(stack: &Stack, only: Option<Only>) -> Result<()> {
-    if only == Some(Only::Infra) {
-        return packages::ensure(stack, &[Purpose::Infrastructure]);
-    }
-    packages::ensure(stack, &[Purpose::Build])?;
-    let rest = [Purpose::Infrastructure, Purpose::Web];
-    if packages::missing(&rest).is_empty() {
-        return Ok(());
-    }
-    side_by_side(vec![
-        Box::new(|| packages::ensure(stack, &rest)),
-        Box::new(|| progress::step("services built", || services::build(stack))),
-    ])
 }
 
 /// Two `up` in one home would start the same parts twice.
@@ -152,6 +172,7 @@ struct Launch<'a> {
     parts: &'a [Part],
     artifacts: &'a Artifacts,
     passwords: &'a Passwords,
+    builds: &'a Builds,
     fingerprints: Fingerprints,
     /// Parts that this run started, to be stopped if it fails.
     started: Mutex<Vec<&'static str>>,
@@ -238,7 +259,7 @@ impl Launch<'_> {
 
     fn services(&self) -> Result<()> {
         let mut before = self.stores();
-        before.push(Box::new(|| progress::step("services built", || services::build(self.stack))));
+        before.push(Box::new(|| self.builds.services.wait().copied()));
         side_by_side(before)?;
         side_by_side(vec![
             Box::new(|| self.once("migrate-order", "orders migrated", "order", || self.migrate("order", "order-1"))),
@@ -250,7 +271,7 @@ impl Launch<'_> {
     }
 
     fn browser(&self) -> Result<()> {
-        progress::step("browser's part built", || publish::publish(self.stack, &web::run(&web::WebArgs::default())?))
+        publish::publish(self.stack, self.builds.web.wait()?)
     }
 
     fn migrate(&self, binary: &str, part: &str) -> Result<()> {

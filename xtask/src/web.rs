@@ -5,7 +5,6 @@
 //! or going back to what was built before, costs a copy.
 
 mod inputs;
-mod optimiser;
 mod publish;
 mod toolchain;
 
@@ -51,16 +50,19 @@ pub fn run(args: &WebArgs) -> Result<PathBuf> {
     let home = stack.root.join("target/web-dist");
     let out = args.out.clone().unwrap_or_else(|| home.join("current"));
     let _lock = lock(&home)?;
-    let logs = home.join("logs");
-    let toolchain = toolchain::choose(args.toolchain, &logs)?;
-    let flavour = [toolchain.identity(), if args.dev { "dev" } else { "web" }.to_owned()];
+    let toolchain = toolchain::choose(args.toolchain, &logs(&stack))?;
+    let wasm_opt = command::find("wasm-opt").filter(|_| !args.dev);
+    if wasm_opt.is_none() && !args.dev {
+        progress::note("without wasm-opt, which is in Debian's package binaryen, the module stays larger");
+    }
+    let flavour = [toolchain.identity(), format!("dev: {}, wasm-opt: {}", args.dev, wasm_opt.is_some())];
     let stamp = inputs::stamp(&stack.root, &flavour)?;
     let bundles = home.join("bundles");
     let bundle = bundles.join(&stamp);
     let stale = args.force || !bundle.join(publish::MANIFEST).is_file();
     if stale {
         progress::note(&format!("WebAssembly by {}", toolchain.describe()));
-        build(&stack, args, &toolchain, &bundle, &logs)?;
+        build(&stack, args.dev, &toolchain, wasm_opt.as_deref(), &bundle)?;
         forget_old_bundles(&bundles, &stamp)?;
     }
     let published = publish::publish(&bundle, &stamp, &out)?;
@@ -73,6 +75,10 @@ pub fn run(args: &WebArgs) -> Result<PathBuf> {
         progress::note("the sources changed during the build; run it once more");
     }
     Ok(out)
+}
+
+fn logs(stack: &Stack) -> PathBuf {
+    stack.root.join("target/web-dist/logs")
 }
 
 /// One build at a time: the second one waits, and finds that its work is done.
@@ -88,10 +94,9 @@ fn lock(home: &Path) -> Result<File> {
     Ok(lock)
 }
 
-fn build(stack: &Stack, args: &WebArgs, toolchain: &Toolchain, bundle: &Path, logs: &Path) -> Result<()> {
-    let wasm = progress::step("the frontend, compiled to WebAssembly", || compile(stack, args.dev, toolchain, logs))?;
-    let bundler = progress::step("the bundler", || bundler(stack, logs))?;
-    let wasm_opt = if args.dev { None } else { optimiser::find_or_install(stack, logs)? };
+fn build(stack: &Stack, dev: bool, toolchain: &Toolchain, wasm_opt: Option<&Path>, bundle: &Path) -> Result<()> {
+    let wasm = progress::step("the frontend, compiled to WebAssembly", || compile(stack, dev, toolchain))?;
+    let bundler = progress::step("the bundler", || bundler(stack))?;
 
     interrupt::check()?;
     let stamp = bundle.file_name().context("a bundle has a name")?;
@@ -101,7 +106,7 @@ fn build(stack: &Stack, args: &WebArgs, toolchain: &Toolchain, bundle: &Path, lo
     if let Some(wasm_opt) = wasm_opt {
         command.arg("--wasm-opt").arg(wasm_opt);
     }
-    if args.dev {
+    if dev {
         command.arg("--dev");
     }
     // Its lines are ours: they name the steps and the sizes.
@@ -118,7 +123,7 @@ fn build(stack: &Stack, args: &WebArgs, toolchain: &Toolchain, bundle: &Path, lo
 
 /// The frontend's module. It has a target directory of its own, for another compiler or another
 /// profile must never throw away what the services' builds have.
-fn compile(stack: &Stack, dev: bool, toolchain: &Toolchain, logs: &Path) -> Result<PathBuf> {
+fn compile(stack: &Stack, dev: bool, toolchain: &Toolchain) -> Result<PathBuf> {
     const TARGET: &str = "wasm32-unknown-unknown";
     let target_directory = stack.root.join(if dev { "target/web-dev" } else { "target/web" });
     let mut command = cargo(stack);
@@ -135,16 +140,16 @@ fn compile(stack: &Stack, dev: bool, toolchain: &Toolchain, logs: &Path) -> Resu
             ("CARGO_PROFILE_WEB_INCREMENTAL", "true"),
         ]);
     }
-    command::logged(&mut command, "Compiling the frontend", &logs.join("frontend.log"))?;
+    command::logged(&mut command, "Compiling the frontend", &logs(stack).join("frontend.log"))?;
     Ok(target_directory.join(TARGET).join("web/tradewind-frontend.wasm"))
 }
 
 /// The bundler is a crate of its own: it brings a WebAssembly toolbox, which `help` must not wait for.
-fn bundler(stack: &Stack, logs: &Path) -> Result<PathBuf> {
+fn bundler(stack: &Stack) -> Result<PathBuf> {
     let target_directory = stack.root.join("target/xtask");
     let mut command = cargo(stack);
     command.args(["build", "--package", "xtask-web", "--target-dir"]).arg(&target_directory);
-    command::logged(&mut command, "Compiling the bundler", &logs.join("bundler.log"))?;
+    command::logged(&mut command, "Compiling the bundler", &logs(stack).join("bundler.log"))?;
     Ok(target_directory.join("debug/xtask-web"))
 }
 

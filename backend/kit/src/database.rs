@@ -272,3 +272,32 @@ async fn watch_replica(inner: std::sync::Weak<Inner>, index: usize) {
         tokio::time::sleep(REPLICA_POLL).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection, postgres::PgSslMode};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// TLS is turned on in `sqlx-core`, past sqlx's own features; an update could lose it without a word.
+    #[tokio::test]
+    async fn a_url_may_ask_for_tls() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = tokio::spawn(async move {
+            let (mut client, _) = listener.accept().await.expect("a client");
+            let mut request = [0; 8];
+            client.read_exact(&mut request).await.expect("a request for TLS");
+            client.write_all(b"N").await.expect("an answer");
+            request
+        });
+        let options = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(port).ssl_mode(PgSslMode::Require);
+        let refused = PgConnection::connect_with(&options).await.expect_err("this server has no TLS");
+        assert_eq!(refused.to_string(), "error occurred while attempting to establish a TLS connection: server does not support TLS");
+        assert_eq!(server.await.expect("the server"), [0, 0, 0, 8, 4, 210, 22, 47], "SSLRequest");
+    }
+}

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{go, into_cache, scratch, short_hash, slots};
+use super::{go, into_cache, scratch, short_hash};
 use crate::command;
 use crate::progress;
 use crate::stack::Stack;
@@ -27,21 +27,19 @@ fn recipe(stack: &Stack) -> PathBuf {
 /// When Go is missing or too old, or a module cannot be fetched.
 pub fn build(stack: &Stack) -> Result<()> {
     into_cache(&binary(stack), |partial| {
-        slots::heavy(|| {
-            progress::begin("building the OpenTelemetry collector (once, 3 to 7 min)");
-            let log = stack.log("build-collector");
-            let directory = scratch(partial);
-            fs::create_dir_all(&directory)?;
-            let mut install = go::command(stack)?;
-            install.arg("install").arg(format!("go.opentelemetry.io/collector/cmd/builder@v{VERSION}")).env("GOBIN", &directory);
-            command::logged(&mut install, "Building the collector's builder", &log)?;
+        progress::begin("building the OpenTelemetry collector (once, 2 to 5 min)");
+        let log = stack.log("build-collector");
+        let directory = scratch(partial);
+        fs::create_dir_all(&directory)?;
+        let mut install = go::command(stack)?;
+        install.arg("install").arg(format!("go.opentelemetry.io/collector/cmd/builder@v{VERSION}")).env("GOBIN", &directory);
+        command::logged(&mut command::yielding(&install, 10), "Building the collector's builder", &log)?;
 
-            let mut builder = Command::new(directory.join("builder"));
-            // It calls `go` by itself: the same one.
-            builder.envs(install.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))));
-            builder.arg(format!("--config={}", recipe(stack).display())).current_dir(&directory).env("CGO_ENABLED", "0");
-            command::logged(&mut builder, "Building the collector", &log)
-                .and_then(|()| fs::rename(directory.join("build/tradewind-collector"), partial).context("the builder made no binary"))
-        })
+        let mut builder = Command::new(directory.join("builder"));
+        // It calls `go` by itself: the same one.
+        builder.envs(install.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))));
+        builder.arg(format!("--config={}", recipe(stack).display())).current_dir(&directory).env("CGO_ENABLED", "0");
+        command::logged(&mut command::yielding(&builder, 10), "Building the collector", &log)
+            .and_then(|()| fs::rename(directory.join("build/tradewind-collector"), partial).context("the builder made no binary"))
     })
 }

@@ -6,7 +6,6 @@ mod go;
 pub mod jars;
 pub mod k6;
 pub mod services;
-pub mod slots;
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;

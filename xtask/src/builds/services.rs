@@ -4,7 +4,6 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::slots;
 use crate::command;
 use crate::stack::Stack;
 
@@ -14,15 +13,14 @@ const PACKAGES: [&str; 5] = ["tradewind-order", "tradewind-user", "tradewind-wor
 /// # Errors
 /// When the code does not compile.
 pub fn build(stack: &Stack) -> Result<()> {
-    slots::heavy(|| {
-        let mut cargo = cargo(stack);
-        // Where the supervisor looks for them, whatever CARGO_TARGET_DIR says.
-        cargo.args(["build", "--bins", "--target-dir", "target"]);
-        for package in PACKAGES {
-            cargo.args(["--package", package]);
-        }
-        command::logged(&mut cargo, "Building the services", &stack.log("build-services"))
-    })
+    let mut cargo = cargo(stack);
+    // Where the supervisor looks for them, whatever CARGO_TARGET_DIR says.
+    cargo.args(["build", "--bins", "--target-dir", "target"]);
+    for package in PACKAGES {
+        cargo.args(["--package", package]);
+    }
+    // The browser's part takes longer, and half of it keeps only one core busy: it goes first, and we take the rest.
+    command::logged(&mut command::yielding(&cargo, 5), "Building the services", &stack.log("build-services"))
 }
 
 /// Only the program that fills the catalogue.

@@ -2,7 +2,6 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::AlgorithmParameters};
 use serde_json::{Value, json};
 use tradewind_contract::users::{Jwk, Jwks, Role};
@@ -16,12 +15,11 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// A new Ed25519 key as `openssl genpkey` writes it: 16 bytes that say so, then 32 random ones.
+    /// A new Ed25519 key in PKCS#8: 16 bytes that say so, then 32 random ones.
     pub fn new(kid: &str) -> Self {
         let mut der = vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
         der.extend(rand::random::<[u8; 32]>());
-        let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der));
-        let key = EncodingKey::from_ed_pem(pem.as_bytes()).unwrap();
+        let key = EncodingKey::from_ed_der(&der);
         let public = jsonwebtoken::jwk::Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
         let AlgorithmParameters::OctetKeyPair(pair) = public.algorithm else { panic!("not an octet key pair") };
         let text = str::to_owned;

@@ -8,6 +8,7 @@ use std::{
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::AlgorithmParameters};
+use rustls_pki_types::{PrivatePkcs8KeyDer, pem::PemObject};
 use sha2::{Digest, Sha256};
 use tradewind_contract::{
     SessionId, UserId,
@@ -68,9 +69,13 @@ impl Signer {
 
 fn read_key(file: &Path) -> anyhow::Result<(EncodingKey, Jwk)> {
     let pem = std::fs::read(file).with_context(|| format!("the signing key {} cannot be read", file.display()))?;
-    let key =
-        EncodingKey::from_ed_pem(&pem).with_context(|| format!("{} is not an Ed25519 private key (PKCS#8 in PEM)", file.display()))?;
-    let jwk = public_key(&key).with_context(|| format!("the public key of {}", file.display()))?;
+    parse_key(&pem).with_context(|| format!("{} is not an Ed25519 private key (PKCS#8 in PEM)", file.display()))
+}
+
+fn parse_key(pem: &[u8]) -> anyhow::Result<(EncodingKey, Jwk)> {
+    let der = PrivatePkcs8KeyDer::from_pem_slice(pem)?;
+    let key = EncodingKey::from_ed_der(der.secret_pkcs8_der());
+    let jwk = public_key(&key)?;
     Ok((key, jwk))
 }
 
@@ -92,4 +97,21 @@ fn public_key(key: &EncodingKey) -> anyhow::Result<Jwk> {
 /// The first 16 hexadecimal digits of the public key's SHA-256, so that every instance gives a key the same name.
 fn key_id(public: &[u8]) -> String {
     Sha256::digest(public).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_ed25519_key_signs() {
+        let good =
+            b"-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n-----END PRIVATE KEY-----\n";
+        let (_, jwk) = parse_key(good).expect("the key of bytes 0 to 31");
+        assert_eq!(jwk.x, "A6EHv_POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg");
+        let curve_448 = String::from_utf8_lossy(good).replace("K2Vw", "K2Vx");
+        for bad in ["", "no key", curve_448.as_str(), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
+            assert!(parse_key(bad.as_bytes()).is_err(), "{bad}");
+        }
+    }
 }
