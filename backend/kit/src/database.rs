@@ -28,7 +28,7 @@ const REPLICA_TIMEOUT: Duration = Duration::from_millis(500);
 /// Sizes and limits of the pools.
 #[derive(Debug, Clone)]
 pub struct PoolConfig {
-    /// Two instances of two services share Postgres' 100 connections.
+    /// Two cores have no use for more at once, and each costs Postgres up to 10 MB for what it caches.
     pub max_connections: u32,
     /// Kept open, so that the first request after a quiet time does not pay for a handshake.
     pub min_connections: u32,
@@ -40,7 +40,7 @@ pub struct PoolConfig {
 
 impl Default for PoolConfig {
     fn default() -> Self {
-        Self { max_connections: 16, min_connections: 2, acquire_timeout: Duration::from_secs(2), statement_timeout: Duration::from_secs(5) }
+        Self { max_connections: 10, min_connections: 2, acquire_timeout: Duration::from_secs(2), statement_timeout: Duration::from_secs(5) }
     }
 }
 
@@ -234,7 +234,7 @@ fn pool(url: &str, config: &PoolConfig) -> Result<PgPool> {
         .min_connections(config.min_connections)
         .acquire_timeout(config.acquire_timeout)
         .max_lifetime(Duration::from_secs(30 * 60))
-        .idle_timeout(Duration::from_secs(5 * 60))
+        .idle_timeout(Duration::from_secs(60))
         .connect_lazy_with(options))
 }
 

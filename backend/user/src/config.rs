@@ -14,7 +14,7 @@ use tradewind_kit::{
 /// | `LISTEN_ADDRESS`, `INTERNAL_ADDRESS` | `127.0.0.1:8083`, `127.0.0.1:8093` | the API; health and metrics |
 /// | `DATABASE_PRIMARY_URL` | none | the primary of the database `users` |
 /// | `DATABASE_REPLICA_URLS` | empty | replicas, separated by commas |
-/// | `DATABASE_POOL_MAX` | 16 | connections per pool |
+/// | `DATABASE_POOL_MAX` | 10 | connections per pool |
 /// | `REDIS_URL` | `redis://127.0.0.1:6379` | quotas, and which sessions have ended |
 /// | `SIGNING_KEY_FILE` | none | Ed25519 private key, PKCS#8 in PEM |
 /// | `SIGNING_KEY_PREVIOUS_FILES` | empty | keys that are published but do not sign, separated by commas |
@@ -93,7 +93,7 @@ impl Config {
             common: Common::read(&mut env, "user", 8083, 8093),
             primary_url: env.required("DATABASE_PRIMARY_URL"),
             replica_urls: env.list("DATABASE_REPLICA_URLS"),
-            pool: PoolConfig { max_connections: env.or("DATABASE_POOL_MAX", 16), ..PoolConfig::default() },
+            pool: PoolConfig { max_connections: env.or("DATABASE_POOL_MAX", 10), ..PoolConfig::default() },
             redis_url: env.or("REDIS_URL", "redis://127.0.0.1:6379".to_owned()),
             signing_key: env.required("SIGNING_KEY_FILE").into(),
             published_keys: env.list("SIGNING_KEY_PREVIOUS_FILES").into_iter().map(PathBuf::from).collect(),

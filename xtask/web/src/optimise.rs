@@ -5,6 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use walrus::{ExportItem, Module, RefType, Table};
+
+/// What wasm-bindgen calls the table of the browser's objects.
+const EXTERNREFS: &str = "__wbindgen_externrefs";
 
 /// What every browser of the last years runs and rustc emits. Never `--all-features`: it writes
 /// encodings that browsers refuse.
@@ -36,5 +40,17 @@ pub fn run(wasm_opt: &Path, wasm: &[u8], scratch: &Path) -> Result<Vec<u8>> {
     let bytes = fs::read(&output)?;
     fs::remove_file(input)?;
     fs::remove_file(output)?;
-    Ok(bytes)
+    export_externrefs(&bytes)
+}
+
+/// wasm-opt before version 110 writes the first table's index for every table that is exported, which is that of functions; and
+/// wasm-bindgen exports the second, with the browser's objects.
+fn export_externrefs(wasm: &[u8]) -> Result<Vec<u8>> {
+    let mut module = Module::from_buffer(wasm).context("what wasm-opt wrote cannot be read")?;
+    let externrefs = module.tables.iter().find(|table| table.element_ty == RefType::EXTERNREF).map(Table::id);
+    let export = module.exports.iter_mut().find(|export| export.name == EXTERNREFS);
+    if let (Some(table), Some(export)) = (externrefs, export) {
+        export.item = ExportItem::Table(table);
+    }
+    Ok(module.emit_wasm())
 }
