@@ -19,7 +19,6 @@ fn described() -> Result<Routes> {
     Ok(paths
         .iter()
         .flat_map(|(path, methods)| methods.as_object().into_iter().flatten().map(move |(method, _)| (method.to_uppercase(), path.clone())))
-        .map(|(method, path)| (method, path.strip_prefix("/api/v1").map(str::to_owned).unwrap_or(path)))
         .collect())
 }
 

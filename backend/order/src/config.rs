@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tradewind_kit::{
-    config::{Common, ConfigError, Env},
+    config::{Common, ConfigError, Env, PostgresUrl, RedisUrl, Url},
     database::PoolConfig,
 };
 
@@ -37,18 +37,37 @@ impl Config {
     /// # Errors
     /// Every mistake at once.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let mut env = Env::new();
+        Self::read(Env::new())
+    }
+
+    fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             common: Common::read(&mut env, "order", 8081, 8091),
-            primary_url: env.required("DATABASE_PRIMARY_URL"),
-            replica_urls: env.list("DATABASE_REPLICA_URLS"),
-            pool: PoolConfig { max_connections: env.or("DATABASE_POOL_MAX", 10), ..PoolConfig::default() },
-            redis_url: env.or("REDIS_URL", "redis://127.0.0.1:6379".to_owned()),
-            jwks_url: env.required("USER_JWKS_URL"),
+            primary_url: env.required_for::<PostgresUrl>("DATABASE_PRIMARY_URL"),
+            replica_urls: env.list_for::<PostgresUrl>("DATABASE_REPLICA_URLS"),
+            pool: PoolConfig { max_connections: env.at_least_one_or("DATABASE_POOL_MAX", 10), ..PoolConfig::default() },
+            redis_url: env.text_for::<RedisUrl>("REDIS_URL", "redis://127.0.0.1:6379"),
+            jwks_url: env.required_for::<Url>("USER_JWKS_URL"),
             catalog_cache: env.seconds_or("CATALOG_CACHE_S", 30),
-            writes_per_second: env.or("WRITES_PER_SECOND", 20),
-            writes_burst: env.or("WRITES_BURST", 60),
+            writes_per_second: env.at_least_one_or("WRITES_PER_SECOND", 20),
+            writes_burst: env.at_least_one_or("WRITES_BURST", 60),
         };
         env.finish(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        let variables = [("DATABASE_PRIMARY_URL", "postgres://h:port/"), ("DATABASE_REPLICA_URLS", "nowhere"), ("DATABASE_POOL_MAX", "0"), ("REDIS_URL", "http://h"), ("CATALOG_CACHE_S", "soon"), ("LISTEN_ADDRESS", "8081")];
+        let env = Env::of(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let error = Config::read(env).expect_err("mistakes").to_string();
+        for (name, _) in variables {
+            assert!(error.contains(&format!("\n  {name}")), "{name} is not in {error}");
+        }
+        assert!(error.contains("USER_JWKS_URL is missing"), "{error}");
     }
 }

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use tradewind_kit::{
-    config::{Common, ConfigError, Env},
+    config::{Common, ConfigError, Env, PostgresUrl, RedisUrl},
     database::PoolConfig,
 };
 
@@ -88,19 +88,22 @@ impl Config {
     /// # Errors
     /// Every mistake at once.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let mut env = Env::new();
+        Self::read(Env::new())
+    }
+
+    fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             common: Common::read(&mut env, "user", 8083, 8093),
-            primary_url: env.required("DATABASE_PRIMARY_URL"),
-            replica_urls: env.list("DATABASE_REPLICA_URLS"),
-            pool: PoolConfig { max_connections: env.or("DATABASE_POOL_MAX", 10), ..PoolConfig::default() },
-            redis_url: env.or("REDIS_URL", "redis://127.0.0.1:6379".to_owned()),
-            signing_key: env.required("SIGNING_KEY_FILE").into(),
-            published_keys: env.list("SIGNING_KEY_PREVIOUS_FILES").into_iter().map(PathBuf::from).collect(),
+            primary_url: env.required_for::<PostgresUrl>("DATABASE_PRIMARY_URL"),
+            replica_urls: env.list_for::<PostgresUrl>("DATABASE_REPLICA_URLS"),
+            pool: PoolConfig { max_connections: env.at_least_one_or("DATABASE_POOL_MAX", 10), ..PoolConfig::default() },
+            redis_url: env.text_for::<RedisUrl>("REDIS_URL", "redis://127.0.0.1:6379"),
+            signing_key: env.required_file("SIGNING_KEY_FILE"),
+            published_keys: env.files("SIGNING_KEY_PREVIOUS_FILES"),
             cookie_secure: env.or("COOKIE_SECURE", false),
             limits: Limits::read(&mut env),
-            writes_per_second: env.or("WRITES_PER_SECOND", 20),
-            writes_burst: env.or("WRITES_BURST", 60),
+            writes_per_second: env.at_least_one_or("WRITES_PER_SECOND", 20),
+            writes_burst: env.at_least_one_or("WRITES_BURST", 60),
         };
         env.finish(config)
     }
@@ -113,7 +116,7 @@ impl Limits {
         Self {
             session_life: Duration::from_secs(u64::from(days) * 24 * 60 * 60),
             refresh_grace: default.refresh_grace,
-            hash_slots: env.or("HASH_SLOTS", default.hash_slots),
+            hash_slots: env.at_least_one_or("HASH_SLOTS", default.hash_slots),
             hash_queue: env.or("HASH_QUEUE", default.hash_queue),
             account_throttle: Throttle {
                 free: env.or("LOGIN_FREE_PER_ACCOUNT", default.account_throttle.free),
@@ -124,5 +127,21 @@ impl Limits {
                 ..default.address_throttle
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        let variables = [("DATABASE_PRIMARY_URL", "postgres://h:port/"), ("HASH_SLOTS", "0"), ("COOKIE_SECURE", "yes"), ("SIGNING_KEY_PREVIOUS_FILES", "/no/such/file"), ("WRITES_PER_SECOND", "-1")];
+        let env = Env::of(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let error = Config::read(env).expect_err("mistakes").to_string();
+        for (name, _) in variables {
+            assert!(error.contains(&format!("\n  {name}")), "{name} is not in {error}");
+        }
+        assert!(error.contains("SIGNING_KEY_FILE is missing"), "{error}");
     }
 }

@@ -1,15 +1,20 @@
 //! This service's half of the API's description.
 
-use tradewind_contract::{problem::Problem, routes::BASE};
+use tradewind_contract::{problem::Problem, routes::user::JWKS};
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+    openapi::{
+        Server,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
 };
 
 use crate::{accounts, sessions};
 
 #[derive(OpenApi)]
 #[openapi(
+    info(title = "Tradewind user service"),
+    servers((url = "/api/v1")),
     paths(
         sessions::open_guest_session::open_guest_session,
         accounts::register::register,
@@ -21,16 +26,13 @@ use crate::{accounts, sessions};
         sessions::refresh_session::refresh_session,
         sessions::end_current_session::end_current_session,
         sessions::end_session::end_session,
+        sessions::get_jwks::get_jwks,
     ),
     components(schemas(Problem)),
     modifiers(&Bearer),
     tags((name = "sessions", description = "Guests, log-in, refresh, devices"), (name = "users", description = "Accounts"))
 )]
 struct UserApi;
-
-#[derive(OpenApi)]
-#[openapi(paths(sessions::get_jwks::get_jwks))]
-struct WithoutBase;
 
 struct Bearer;
 
@@ -42,13 +44,13 @@ impl Modify for Bearer {
     }
 }
 
-/// Every route of [`crate::routes::TABLE`] below its base, and the published keys.
+/// Every route of [`crate::routes::TABLE`], and the published keys, which stand at the root of the origin.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let mut whole = utoipa::openapi::OpenApiBuilder::new().build().nest(BASE, UserApi::openapi());
-    whole.merge(WithoutBase::openapi());
-    whole.info.title = "Tradewind user service".to_owned();
-    env!("CARGO_PKG_VERSION").clone_into(&mut whole.info.version);
-    whole
+    let mut document = UserApi::openapi();
+    if let Some(keys) = document.paths.paths.get_mut(JWKS) {
+        keys.servers = Some(vec![Server::new("/")]);
+    }
+    document
 }
 
 #[cfg(test)]
@@ -59,8 +61,9 @@ mod tests {
     fn every_route_is_described() {
         let document = serde_json::to_value(openapi()).unwrap_or_default();
         for (method, path) in crate::routes::TABLE {
-            let operation = &document["paths"][format!("{BASE}{path}")][method.to_lowercase()];
+            let operation = &document["paths"][path][method.to_lowercase()];
             assert!(operation.is_object(), "{method} {path} is not described");
         }
+        assert_eq!(document["paths"][JWKS]["servers"][0]["url"], "/");
     }
 }

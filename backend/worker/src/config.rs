@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tradewind_kit::config::{Common, ConfigError, Env};
+use tradewind_kit::config::{Common, ConfigError, Env, PostgresUrl, RedisUrl, Url};
 
 /// Environment variables, with their defaults:
 ///
@@ -33,18 +33,37 @@ impl Config {
     /// # Errors
     /// Every mistake at once.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let mut env = Env::new();
+        Self::read(Env::new())
+    }
+
+    fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             common: Common::read(&mut env, "worker", 8086, 8096),
-            order_primary_url: env.required("ORDER_DATABASE_PRIMARY_URL"),
-            user_primary_url: env.required("USER_DATABASE_PRIMARY_URL"),
-            pool_max: env.or("DATABASE_POOL_MAX", 8),
-            redis_url: env.or("REDIS_URL", "redis://127.0.0.1:6379".to_owned()),
+            order_primary_url: env.required_for::<PostgresUrl>("ORDER_DATABASE_PRIMARY_URL"),
+            user_primary_url: env.required_for::<PostgresUrl>("USER_DATABASE_PRIMARY_URL"),
+            pool_max: env.at_least_one_or("DATABASE_POOL_MAX", 8),
+            redis_url: env.text_for::<RedisUrl>("REDIS_URL", "redis://127.0.0.1:6379"),
             kafka_brokers: env.or("KAFKA_BROKERS", "127.0.0.1:9092".to_owned()),
-            payments_url: env.required("PAYMENTS_URL"),
+            payments_url: env.required_for::<Url>("PAYMENTS_URL"),
             ship_after: env.seconds_or("SHIP_AFTER_S", 15),
             deliver_after: env.seconds_or("DELIVER_AFTER_S", 15),
         };
         env.finish(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        let variables = [("ORDER_DATABASE_PRIMARY_URL", "nowhere"), ("PAYMENTS_URL", "nowhere"), ("SHIP_AFTER_S", "1.5"), ("SHUTDOWN_GRACE_S", "x")];
+        let env = Env::of(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let error = Config::read(env).expect_err("mistakes").to_string();
+        for (name, _) in variables {
+            assert!(error.contains(&format!("\n  {name}")), "{name} is not in {error}");
+        }
+        assert!(error.contains("USER_DATABASE_PRIMARY_URL is missing"), "{error}");
     }
 }

@@ -17,8 +17,8 @@ use crate::state::AppState;
 
 /// After logging in: what the guest had in the cart and ordered is the user's now, and the guest's token ends.
 #[utoipa::path(
-    post, path = "/guest-claims", tag = "cart", request_body = GuestClaim,
-    responses((status = 200, body = Cart), (status = 403, body = tradewind_contract::Problem), (status = 409, body = tradewind_contract::Problem)),
+    post, path = "/guest-claims", tag = "cart", security(("bearer" = [])), request_body = GuestClaim,
+    responses((status = 200, body = Cart), (status = 401, body = tradewind_contract::Problem), (status = 403, body = tradewind_contract::Problem), (status = 409, body = tradewind_contract::Problem)),
 )]
 pub async fn claim_guest(
     State(state): State<AppState>,

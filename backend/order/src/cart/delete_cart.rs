@@ -6,7 +6,7 @@ use super::queries;
 use crate::state::AppState;
 
 /// Empties the cart.
-#[utoipa::path(delete, path = "/cart", tag = "cart", responses((status = 204), (status = 401, body = tradewind_contract::Problem)))]
+#[utoipa::path(delete, path = "/cart", tag = "cart", security(("bearer" = [])), responses((status = 204), (status = 401, body = tradewind_contract::Problem)))]
 pub async fn delete_cart(State(state): State<AppState>, caller: Caller, _: NoQuery) -> Result<Written<()>> {
     state.count_write(&caller).await?;
     let ((), token) = transact(&state.database, async |db| {

@@ -14,7 +14,7 @@ use crate::state::AppState;
 
 /// Takes a SKU out of the cart; repeating it changes nothing.
 #[utoipa::path(
-    delete, path = "/cart/items/{sku}", tag = "cart", params(("sku" = String, Path)),
+    delete, path = "/cart/items/{sku}", tag = "cart", security(("bearer" = [])), params(("sku" = String, Path)),
     responses((status = 200, body = Cart), (status = 401, body = tradewind_contract::Problem)),
 )]
 pub async fn remove_item(

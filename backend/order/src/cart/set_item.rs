@@ -14,8 +14,8 @@ use crate::state::AppState;
 
 /// Sets how many of a SKU are in the cart.
 #[utoipa::path(
-    put, path = "/cart/items/{sku}", tag = "cart", params(("sku" = String, Path)), request_body = SetCartItem,
-    responses((status = 200, body = Cart), (status = 404, body = tradewind_contract::Problem), (status = 422, body = tradewind_contract::Problem)),
+    put, path = "/cart/items/{sku}", tag = "cart", security(("bearer" = [])), params(("sku" = String, Path)), request_body = SetCartItem,
+    responses((status = 200, body = Cart), (status = 401, body = tradewind_contract::Problem), (status = 404, body = tradewind_contract::Problem), (status = 422, body = tradewind_contract::Problem)),
 )]
 pub async fn set_item(
     State(state): State<AppState>,

@@ -12,8 +12,8 @@ use crate::state::AppState;
 
 /// One of the caller's orders; somebody else's answers like one that never was.
 #[utoipa::path(
-    get, path = "/orders/{id}", tag = "orders", params(("id" = String, Path)),
-    responses((status = 200, body = Order), (status = 404, body = tradewind_contract::Problem)),
+    get, path = "/orders/{id}", tag = "orders", security(("bearer" = [])), params(("id" = String, Path)),
+    responses((status = 200, body = Order), (status = 401, body = tradewind_contract::Problem), (status = 404, body = tradewind_contract::Problem)),
 )]
 pub async fn get_order(
     State(state): State<AppState>,

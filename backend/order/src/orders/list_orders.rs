@@ -30,8 +30,8 @@ impl TryFrom<QueryParameters> for Paging {
 
 /// The caller's orders, newest first.
 #[utoipa::path(
-    get, path = "/orders", tag = "orders", params(("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query)),
-    responses((status = 200, body = Page<Order>), (status = 422, body = tradewind_contract::Problem)),
+    get, path = "/orders", tag = "orders", security(("bearer" = [])), params(("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query)),
+    responses((status = 200, body = Page<Order>), (status = 401, body = tradewind_contract::Problem), (status = 422, body = tradewind_contract::Problem)),
 )]
 pub async fn list_orders(
     State(state): State<AppState>,

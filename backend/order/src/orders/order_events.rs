@@ -27,11 +27,11 @@ const COMMENT: Duration = Duration::from_secs(15);
 
 /// An order's steps: those that happened, then each new one as it happens. `Last-Event-ID` resumes after a version.
 #[utoipa::path(
-    get, path = "/orders/{id}/events", tag = "orders", params(("id" = String, Path), ("Last-Event-ID" = Option<i64>, Header)),
+    get, path = "/orders/{id}/events", tag = "orders", security(("bearer" = [])), params(("id" = String, Path), ("Last-Event-ID" = Option<i64>, Header)),
     responses(
         (status = 200, content_type = "text/event-stream", body = OrderEvent),
         (status = 204, description = "Last-Event-ID names the order's last step of all"),
-        (status = 404, body = tradewind_contract::Problem),
+        (status = 401, body = tradewind_contract::Problem), (status = 404, body = tradewind_contract::Problem),
     ),
 )]
 pub async fn order_events(

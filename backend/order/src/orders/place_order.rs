@@ -31,9 +31,9 @@ use crate::state::AppState;
 /// Makes an order of the cart: price and stock checked on the primary, stock held, order, event and stored answer
 /// in one transaction, and no network call inside it.
 #[utoipa::path(
-    post, path = "/orders", tag = "orders", request_body = PlaceOrder, params(("Idempotency-Key" = String, Header)),
+    post, path = "/orders", tag = "orders", security(("bearer" = [])), request_body = PlaceOrder, params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 201, body = Order), (status = 400, body = tradewind_contract::Problem),
+        (status = 201, body = Order), (status = 401, body = tradewind_contract::Problem), (status = 400, body = tradewind_contract::Problem),
         (status = 409, body = tradewind_contract::Problem, description = "out_of_stock, price_changed, cart_empty or idempotency_key_in_use"),
         (status = 422, body = tradewind_contract::Problem),
     ),

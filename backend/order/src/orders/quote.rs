@@ -14,8 +14,8 @@ use crate::state::AppState;
 
 /// What the cart would cost. Nothing is held and nothing is written, so there is no consistency token.
 #[utoipa::path(
-    post, path = "/quotes", tag = "orders", request_body = QuoteRequest,
-    responses((status = 200, body = Quote), (status = 409, body = tradewind_contract::Problem), (status = 422, body = tradewind_contract::Problem)),
+    post, path = "/quotes", tag = "orders", security(("bearer" = [])), request_body = QuoteRequest,
+    responses((status = 200, body = Quote), (status = 401, body = tradewind_contract::Problem), (status = 409, body = tradewind_contract::Problem), (status = 422, body = tradewind_contract::Problem)),
 )]
 pub async fn quote(
     State(state): State<AppState>,
