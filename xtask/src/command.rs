@@ -149,10 +149,10 @@ pub fn streamed(command: &mut Command, what: &str) -> Result<()> {
         last
     });
     let status = wait(&mut child, |_| {})?;
+    let last = reader.join().unwrap_or_default();
     if status.success() {
         return Ok(());
     }
-    let last = reader.join().unwrap_or_default();
     let mut trouble = Trouble::new(format!("{what} failed ({status})."));
     trouble.log = Some(("its output".to_owned(), last.into()));
     Err(trouble.into())

@@ -10,6 +10,10 @@ use anyhow::{Context, Result};
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static ABANDONED: AtomicBool = AtomicBool::new(false);
 
+/// Held by tests that set the flag or must not see it: they share the process.
+#[cfg(test)]
+pub static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
 #[derive(Debug, thiserror::Error)]
 #[error("Interrupted; what this command had started is stopped again.")]
 pub struct Interrupted;

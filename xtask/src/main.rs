@@ -83,9 +83,9 @@ fn main() -> ExitCode {
 
 fn run(task: &Task) -> Result<()> {
     let stack = Stack::from_environment()?;
-    match task {
-        Task::Logs(args) => return logs::run(&stack, args),
-        _ => interrupt::install()?,
+    // Ctrl-C is how one leaves the logs.
+    if !matches!(task, Task::Logs(_)) {
+        interrupt::install()?;
     }
     match task {
         Task::Up(args) => up::run(&stack, args),

@@ -2,14 +2,17 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
 use crate::command;
+use crate::interrupt::Interrupted;
 use crate::postgres;
 use crate::progress;
 use crate::stack::{Stack, is_root};
 use crate::trouble::Trouble;
+use crate::web::toolchain;
 
 /// What the packages are wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +21,8 @@ pub enum Purpose {
     Infrastructure,
     /// Compilers for our own parts.
     Build,
+    /// Debian's compiler for the browser's part, where rustup has none.
+    Wasm,
     /// The tests, which need a browser.
     Test,
 }
@@ -26,6 +31,8 @@ enum Probe {
     Program(&'static str),
     File(&'static str),
     Postgres,
+    /// The standard library's source, beside Debian's compiler.
+    RustSource,
 }
 
 struct Need {
@@ -39,7 +46,7 @@ const fn program(purpose: Purpose, name: &'static str, package: &'static str) ->
     Need { purpose, probe: Probe::Program(name), package }
 }
 
-const NEEDS: [Need; 20] = [
+const NEEDS: [Need; 23] = [
     Need { purpose: Purpose::Infrastructure, probe: Probe::Postgres, package: "postgresql" },
     program(Purpose::Infrastructure, "redis-server", "redis-server"),
     program(Purpose::Infrastructure, "nginx", "nginx"),
@@ -62,6 +69,9 @@ const NEEDS: [Need; 20] = [
     program(Purpose::Build, "perl", "perl"),
     program(Purpose::Build, "wasm-opt", "binaryen"),
     program(Purpose::Infrastructure, "go", "golang-go"),
+    Need { purpose: Purpose::Wasm, probe: Probe::File(toolchain::DEBIAN_RUSTC), package: "rustc-web" },
+    Need { purpose: Purpose::Wasm, probe: Probe::RustSource, package: "rust-web-src" },
+    program(Purpose::Wasm, "wasm-ld", "lld"),
     program(Purpose::Test, "chromium", "chromium"),
     program(Purpose::Test, "node", "nodejs"),
     program(Purpose::Test, "npm", "npm"),
@@ -73,6 +83,7 @@ impl Need {
             Probe::Program(name) => command::find(name).is_some(),
             Probe::File(path) => Path::new(path).exists(),
             Probe::Postgres => !postgres::installed_releases().is_empty(),
+            Probe::RustSource => toolchain::debian_source().is_some(),
         }
     }
 }
@@ -120,6 +131,9 @@ pub fn ensure(stack: &Stack, purposes: &[Purpose]) -> Result<()> {
     progress::begin(&format!("installing {}", packages.join(" ")));
     progress::step("packages installed", || {
         install(stack, prefix, &packages).map_err(|error| {
+            if error.is::<Interrupted>() {
+                return error;
+            }
             let prefix = if is_root() { "" } else { "sudo " };
             error.context(format!("Install them by hand and start again: {prefix}{}", install_line(&packages)))
         })
@@ -127,7 +141,7 @@ pub fn ensure(stack: &Stack, purposes: &[Purpose]) -> Result<()> {
 }
 
 fn install_line(packages: &[&str]) -> String {
-    format!("apt-get install -y --no-install-recommends {}", packages.join(" "))
+    format!("sh -c 'apt-get update && apt-get install -y --no-install-recommends {}'", packages.join(" "))
 }
 
 /// How to become root without asking anybody; `None` when that is not possible.
@@ -162,7 +176,11 @@ if [ -d /run/systemd/system ]; then
 fi
 "#;
 
+/// Two steps may want packages at the same time; apt serves one.
+static APT: Mutex<()> = Mutex::new(());
+
 fn install(stack: &Stack, prefix: &[&str], packages: &[&str]) -> Result<()> {
+    let _one = APT.lock().unwrap_or_else(PoisonError::into_inner);
     let mut words: Vec<&str> = prefix.to_vec();
     words.extend(["sh", "-c", INSTALL, "install"]);
     words.extend(packages);

@@ -39,11 +39,14 @@ impl<T> Pending<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::PoisonError;
+
     use super::*;
     use crate::parallel::side_by_side;
 
     #[test]
     fn a_step_gets_what_another_one_makes() -> Result<()> {
+        let _alone = interrupt::ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let made = Pending::default();
         side_by_side(vec![
             Box::new(|| {

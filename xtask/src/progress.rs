@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::interrupt::Interrupted;
+
 /// Runs a step and prints how it went. A step that ends at once prints one line only.
 ///
 /// # Errors
@@ -15,6 +17,8 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let result = work();
     match &result {
         Ok(_) => line("ok", name, Some(started.elapsed())),
+        // Told to end, by Ctrl-C or because a step beside it failed.
+        Err(error) if error.is::<Interrupted>() => line("ended", name, Some(started.elapsed())),
         Err(_) => line("FAILED", name, Some(started.elapsed())),
     }
     result

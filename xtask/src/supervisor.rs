@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail};
 use nix::sys::signal::Signal;
 
 use crate::command;
-use crate::interrupt;
 use crate::loopback;
 use crate::process;
 use crate::stack::Stack;
@@ -86,9 +85,11 @@ pub fn start(stack: &Stack) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(10);
     while infos(stack).is_err() {
         if Instant::now() > deadline {
+            shut_down(stack, Duration::from_secs(5));
             return Err(Trouble::new("supervisord started and does not answer.").log(&stack.log("supervisord")).into());
         }
-        interrupt::pause(Duration::from_millis(50))?;
+        // Not even for Ctrl-C: once it answers, whoever started it can end it again.
+        std::thread::sleep(Duration::from_millis(50));
     }
     Ok(())
 }

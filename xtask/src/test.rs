@@ -72,7 +72,6 @@ pub fn run(args: &TestArgs) -> Result<()> {
     if wanted(Name::Unit) || wanted(Name::Browser) {
         against_real_parts(&stack, &wanted, &mut stages);
         if !args.keep {
-            interrupt::recover();
             stages.push(stage("stopping the stack", || down::stop_all(&stack)));
         }
     }
@@ -95,7 +94,7 @@ fn against_real_parts(stack: &Stack, wanted: &impl Fn(Name) -> bool, stages: &mu
 fn stage(name: &'static str, work: impl FnOnce() -> Result<()>) -> Stage {
     println!("\n== {name}");
     let started = Instant::now();
-    let outcome = interrupt::check().and_then(|()| work()).map_or_else(Outcome::Failed, |()| Outcome::Passed);
+    let outcome = work().map_or_else(Outcome::Failed, |()| Outcome::Passed);
     let stage = Stage { name, outcome, took: started.elapsed() };
     println!("== {name}: {} in {}", stage.word(), progress::seconds(stage.took));
     stage
@@ -193,7 +192,7 @@ fn summarise(stages: &[Stage], took: Duration) -> Result<()> {
             Outcome::Passed => {}
             Outcome::Failed(error) => {
                 failed += 1;
-                println!("\n{} failed: {error}", stage.name);
+                println!("\n{} failed: {error:#}", stage.name);
             }
             Outcome::Skipped(why) => {
                 failed += 1;

@@ -135,7 +135,6 @@ fn launch(stack: &Stack, only: Option<Only>, builds: &Builds) -> Result<()> {
     };
     let result = launch.everything(only);
     if result.is_err() {
-        interrupt::recover();
         launch.undo();
     }
     result
@@ -332,7 +331,9 @@ impl Launch<'_> {
         let stopped = if self.owns_supervisor {
             down::stop_all(self.stack)
         } else {
-            started.iter().rev().try_for_each(|part| supervisor::stop_part(self.stack, part))
+            // Each of them, whatever becomes of the one before.
+            let stopped: Vec<_> = started.iter().rev().map(|part| supervisor::stop_part(self.stack, part)).collect();
+            stopped.into_iter().collect()
         };
         if let Err(error) = stopped {
             progress::note(&format!("not everything could be stopped: {error}"));

@@ -6,14 +6,17 @@
 
 mod inputs;
 mod publish;
-mod toolchain;
+pub mod toolchain;
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::builds::services::cargo;
 use crate::command;
 use crate::interrupt;
 use crate::progress;
@@ -50,7 +53,7 @@ pub fn run(args: &WebArgs) -> Result<PathBuf> {
     let home = stack.root.join("target/web-dist");
     let out = args.out.clone().unwrap_or_else(|| home.join("current"));
     let _lock = lock(&home)?;
-    let toolchain = toolchain::choose(args.toolchain, &logs(&stack))?;
+    let toolchain = toolchain::choose(&stack, args.toolchain)?;
     let wasm_opt = command::find("wasm-opt").filter(|_| !args.dev);
     if wasm_opt.is_none() && !args.dev {
         progress::note("without wasm-opt, which is in Debian's package binaryen, the module stays larger");
@@ -87,9 +90,12 @@ fn lock(home: &Path) -> Result<File> {
     let lock = File::create(home.join("lock"))?;
     if lock.try_lock().is_err() {
         progress::note("another build of the browser's part is running; waiting for it");
-        let waited = lock.lock();
-        interrupt::check()?;
-        waited.context("target/web-dist/lock cannot be locked")?;
+        while let Err(error) = lock.try_lock() {
+            if let TryLockError::Error(error) = error {
+                return Err(error).context("target/web-dist/lock cannot be locked");
+            }
+            interrupt::pause(Duration::from_millis(100))?;
+        }
     }
     Ok(lock)
 }
@@ -110,8 +116,8 @@ fn build(stack: &Stack, dev: bool, toolchain: &Toolchain, wasm_opt: Option<&Path
         command.arg("--dev");
     }
     // Its lines are ours: they name the steps and the sizes.
-    let status = command.status().context("the bundler cannot be started")?;
-    interrupt::check()?;
+    let mut child = command.process_group(0).spawn().context("the bundler cannot be started")?;
+    let status = command::wait(&mut child, |_| {})?;
     if !status.success() {
         return Err(Trouble::new(format!("The browser's part could not be bundled ({status}); the reason stands above.")).into());
     }
@@ -151,13 +157,6 @@ fn bundler(stack: &Stack) -> Result<PathBuf> {
     command.args(["build", "--package", "xtask-web", "--target-dir"]).arg(&target_directory);
     command::logged(&mut command, "Compiling the bundler", &logs(stack).join("bundler.log"))?;
     Ok(target_directory.join("debug/xtask-web"))
-}
-
-fn cargo(stack: &Stack) -> Command {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(program);
-    command.current_dir(&stack.root);
-    command
 }
 
 /// How many bundles are kept: this one, the last one, and what a change of branch goes back to.

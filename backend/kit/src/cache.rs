@@ -1,9 +1,16 @@
 //! Redis as a cache that may be away at any time, and cache-aside with an in-process first level.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use axum::body::Bytes;
-use deadpool_redis::{Config, Pool, Runtime, redis::AsyncCommands};
+use deadpool_redis::{
+    Config, Pool, Runtime,
+    redis::{AsyncCommands, Script},
+};
 use serde::Serialize;
 use sqlx::PgConnection;
 use tracing::instrument;
@@ -68,6 +75,13 @@ impl Redis {
         self.run(async |mut redis| redis.pset_ex(key, value, life_ms).await).await
     }
 
+    /// Sets an [`Entry`], unless there is one that has seen more of the database.
+    #[instrument(skip_all, name = "redis EVALSHA", fields(otel.kind = "client", db.system.name = "redis"))]
+    async fn set_unless_newer(&self, key: &str, entry: &Entry, life: Duration) -> Result<(), CacheError> {
+        let life_ms = u64::try_from(life.as_millis()).unwrap_or(u64::MAX);
+        self.run(async |mut redis| SET_UNLESS_NEWER.key(key).arg(entry.to_bytes()).arg(life_ms).invoke_async(&mut redis).await).await
+    }
+
     /// # Errors
     /// When Redis is away or slow.
     #[instrument(skip_all, name = "redis DEL", fields(otel.kind = "client", db.system.name = "redis"))]
@@ -115,6 +129,17 @@ pub struct Cached {
     life: Duration,
     prefix: String,
 }
+
+/// A slow reader must not put an older value over a newer one. The layout and the position stand first, see [`Entry::to_bytes`];
+/// a WAL position is far below the 2^53 up to which Lua's numbers are exact.
+static SET_UNLESS_NEWER: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local function position(entry) return struct.unpack('>I8', entry, 2) end
+         local kept = redis.call('GETRANGE', KEYS[1], 0, 8)
+         if #kept == 9 and string.byte(kept) == string.byte(ARGV[1]) and position(kept) > position(ARGV[1]) then return end
+         redis.call('PSETEX', KEYS[1], ARGV[2], ARGV[1])",
+    )
+});
 
 /// A serialised value and the WAL position that it is not older than.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,7 +255,7 @@ impl Cached {
         let lsn = reader.lsn();
         let body = serde_json::to_vec(&load(&mut reader).await?)?.into();
         let entry = Entry { body, lsn };
-        if let Err(error) = self.redis.set(&self.redis_key(key), &entry.to_bytes(), jittered(self.life)).await {
+        if let Err(error) = self.redis.set_unless_newer(&self.redis_key(key), &entry, jittered(self.life)).await {
             tracing::debug!(%error, "the cache does not take the value");
         }
         Ok(entry)

@@ -220,7 +220,8 @@ mod tests {
         env.required_for::<SocketAddr>("ADDRESS");
         env.required_file("FILE");
         let ConfigError(mistakes) = env.finish(()).expect_err("five mistakes");
-        let wanted = ["EMPTY is missing", "NUMBER=\"many\": ", "NONE must be at least 1", "ADDRESS: ", "FILE: /no/such/file cannot be read: "];
+        let wanted =
+            ["EMPTY is missing", "NUMBER=\"many\": ", "NONE must be at least 1", "ADDRESS: ", "FILE: /no/such/file cannot be read: "];
         assert_eq!(mistakes.len(), wanted.len(), "{mistakes:?}");
         for (mistake, wanted) in mistakes.iter().zip(wanted) {
             assert!(mistake.starts_with(wanted) && !mistake.contains("secret"), "{mistake}");

@@ -156,13 +156,15 @@ impl Error {
 pub fn is_outage(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => true,
-        // 57P0x: shutting down or starting; 53xxx: out of resources; 57014: statement time-out; 55P03: lock time-out.
+        // 57P0x: shutting down or starting; 53xxx: out of resources; 57014: statement time-out; 55P03: lock time-out;
+        // 40P01: deadlock.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             code.starts_with("57P")
                 || code.starts_with("53")
                 || code.starts_with("08")
                 || code == "57014"
                 || code == "55P03"
+                || code == "40P01"
                 || code == "25006"
         }),
         _ => false,

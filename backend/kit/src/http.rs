@@ -168,12 +168,8 @@ fn by_status(status: StatusCode) -> Refusal {
     }
 }
 
-/// Gives up when the caller's deadline (or ours) has passed. Event streams have none: they set their own pace.
+/// Gives up when the caller's deadline (or ours) has passed. What an event stream sends after its head has none.
 async fn deadline(request: Request, next: Next) -> Response {
-    let streams = request.headers().get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/event-stream"));
-    if streams {
-        return next.run(request).await;
-    }
     let own = header_text(&request, REQUEST_TIMEOUT_MS).and_then(|text| text.parse().ok()).map(Duration::from_millis);
     let limit = own.map_or(DEADLINE_MAX, |own| own.min(DEADLINE_MAX));
     // The work goes on in a task of its own, so that a COMMIT under way is never cut off.

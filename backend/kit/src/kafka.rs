@@ -40,6 +40,8 @@ pub fn consumer(brokers: &str, group: &str, instance: &str) -> anyhow::Result<St
         .set("group.id", group)
         .set("client.id", instance)
         .set("enable.auto.commit", "false")
+        // Stored once handled, not when delivered: the last commit of a stopping worker sends what is stored.
+        .set("enable.auto.offset.store", "false")
         .set("auto.offset.reset", "earliest")
         .set("partition.assignment.strategy", "cooperative-sticky")
         .set("session.timeout.ms", "6000")

@@ -62,7 +62,14 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told_at_once() {
-        let variables = [("DATABASE_PRIMARY_URL", "postgres://h:port/"), ("DATABASE_REPLICA_URLS", "nowhere"), ("DATABASE_POOL_MAX", "0"), ("REDIS_URL", "http://h"), ("CATALOG_CACHE_S", "soon"), ("LISTEN_ADDRESS", "8081")];
+        let variables = [
+            ("DATABASE_PRIMARY_URL", "postgres://h:port/"),
+            ("DATABASE_REPLICA_URLS", "nowhere"),
+            ("DATABASE_POOL_MAX", "0"),
+            ("REDIS_URL", "http://h"),
+            ("CATALOG_CACHE_S", "soon"),
+            ("LISTEN_ADDRESS", "8081"),
+        ];
         let env = Env::of(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let error = Config::read(env).expect_err("mistakes").to_string();
         for (name, _) in variables {

@@ -136,7 +136,13 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told_at_once() {
-        let variables = [("DATABASE_PRIMARY_URL", "postgres://h:port/"), ("HASH_SLOTS", "0"), ("COOKIE_SECURE", "yes"), ("SIGNING_KEY_PREVIOUS_FILES", "/no/such/file"), ("WRITES_PER_SECOND", "-1")];
+        let variables = [
+            ("DATABASE_PRIMARY_URL", "postgres://h:port/"),
+            ("HASH_SLOTS", "0"),
+            ("COOKIE_SECURE", "yes"),
+            ("SIGNING_KEY_PREVIOUS_FILES", "/no/such/file"),
+            ("WRITES_PER_SECOND", "-1"),
+        ];
         let env = Env::of(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let error = Config::read(env).expect_err("mistakes").to_string();
         for (name, _) in variables {

@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told_at_once() {
-        let variables = [("ORDER_DATABASE_PRIMARY_URL", "nowhere"), ("PAYMENTS_URL", "nowhere"), ("SHIP_AFTER_S", "1.5"), ("SHUTDOWN_GRACE_S", "x")];
+        let variables =
+            [("ORDER_DATABASE_PRIMARY_URL", "nowhere"), ("PAYMENTS_URL", "nowhere"), ("SHIP_AFTER_S", "1.5"), ("SHUTDOWN_GRACE_S", "x")];
         let env = Env::of(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let error = Config::read(env).expect_err("mistakes").to_string();
         for (name, _) in variables {

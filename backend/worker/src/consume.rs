@@ -34,7 +34,9 @@ pub async fn run(consumer: &'static Consumer, messages: StreamConsumer, saga: Sa
                 if !handle_until_done(consumer, &message, &saga, &stop).await {
                     break;
                 }
-                if let Err(error) = messages.commit_message(&message, CommitMode::Async) {
+                if let Err(error) =
+                    messages.store_offset_from_message(&message).and_then(|()| messages.commit_consumer_state(CommitMode::Async))
+                {
                     // The message comes again; the inbox knows it.
                     tracing::warn!(%error, consumer = consumer.name, "an offset was not committed");
                 }
@@ -45,7 +47,7 @@ pub async fn run(consumer: &'static Consumer, messages: StreamConsumer, saga: Sa
             }
         }
     }
-    // Offsets that were handed over asynchronously are sent before the group is left.
+    // What was handled, and only that, is told before the group is left.
     let _ = messages.commit_consumer_state(CommitMode::Sync);
 }
 

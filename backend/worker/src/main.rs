@@ -63,13 +63,18 @@ async fn main() -> anyhow::Result<()> {
     });
     server::serve_internal(&config.common, readiness, telemetry.registry.clone(), stop.clone()).await?;
     tracing::info!("working");
-    stop.cancelled().await;
+    // None of them ends before it is told to. One that does would be missed by nobody but the shoppers: better to start anew.
+    let died = tokio::select! { () = stop.cancelled() => false, _ = tasks.join_next() => !stop.is_cancelled() };
+    stop.cancel();
     let drained = tokio::time::timeout(config.common.shutdown_grace, async { while tasks.join_next().await.is_some() {} }).await;
     if drained.is_err() {
         tracing::warn!("some work did not finish within the grace time; it will be done again");
+        // Closing a pool waits for the connections that they hold.
+        tasks.shutdown().await;
     }
     orders.close().await;
     users.close().await;
     telemetry.shutdown();
+    anyhow::ensure!(!died, "a task ended by itself");
     Ok(())
 }

@@ -82,9 +82,9 @@ impl Saga {
             return self.finish_timer(id, TimerKind::ResolvePayment).await;
         };
         match self.payments.find(&attempt.reference).await {
-            Ok(Some(outcome)) if outcome != Outcome::Unknown => self.settle(id, attempt.attempt, &outcome).await,
+            Ok(Some(outcome)) => self.settle(id, attempt.attempt, &outcome).await,
             // Never heard of it: the request did not arrive, and the same key asks again without charging twice.
-            Ok(_) => self.authorize_again(id, attempt.attempt, &attempt.reference).await,
+            Ok(None) => self.authorize_again(id, attempt.attempt, &attempt.reference).await,
             Err(error) => {
                 tracing::warn!(error = tradewind_kit::error::chain(&error), order = %id, "the provider does not answer; it is asked again");
                 self.ask_again(id).await
@@ -192,18 +192,22 @@ impl Saga {
     }
 
     /// The hold of an order that is still not paid ends: its stock is free again. While an outcome is unknown the
-    /// hold stays, because the money may have been taken.
+    /// hold stays, because the money may have been taken; so does it while the provider is being asked: the timer comes again.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn end_hold(&self, id: OrderId) -> Result<()> {
-        self.step(id, None, async |db, order| match order.status {
-            OrderStatus::PaymentPending => Ok(()),
-            OrderStatus::Placed | OrderStatus::PaymentFailed => {
-                queries::delete_timer(db, id, TimerKind::EndHold).await?;
-                cancel(db, id, order, "hold_ended").await
+        self.step(id, None, async |db, order| {
+            let asked = queries::latest_attempt(db, id).await?.is_some_and(|attempt| attempt.state == "requested");
+            match order.status {
+                OrderStatus::PaymentPending => Ok(()),
+                OrderStatus::Placed if asked => Ok(()),
+                OrderStatus::Placed | OrderStatus::PaymentFailed => {
+                    queries::delete_timer(db, id, TimerKind::EndHold).await?;
+                    cancel(db, id, order, "hold_ended").await
+                }
+                _ => queries::delete_timer(db, id, TimerKind::EndHold).await,
             }
-            _ => queries::delete_timer(db, id, TimerKind::EndHold).await,
         })
         .await
     }

@@ -12,14 +12,13 @@ use clap::ValueEnum;
 
 use crate::command;
 use crate::interrupt;
+use crate::packages::{self, Purpose};
 use crate::progress;
-use crate::stack::is_root;
+use crate::stack::Stack;
 use crate::trouble::Trouble;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-/// What Debian's way needs.
-const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "rust-web-src", "lld"];
+pub const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 /// Fetching the target takes seconds; a machine without a network should not wait for it.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -82,8 +81,8 @@ impl Toolchain {
 ///
 /// # Errors
 /// When none is complete: the sentence says what each one lacks and what to run.
-pub fn choose(choice: Choice, logs: &Path) -> Result<Toolchain> {
-    let debian = || from_source().or_else(|| installed(logs));
+pub fn choose(stack: &Stack, choice: Choice) -> Result<Toolchain> {
+    let debian = || from_source().or_else(|| packages::ensure(stack, &[Purpose::Wasm]).ok().and_then(|()| from_source()));
     let found = match choice {
         Choice::Auto => ready().or_else(fetched).or_else(debian),
         Choice::Rustup => ready().or_else(fetched),
@@ -94,7 +93,7 @@ pub fn choose(choice: Choice, logs: &Path) -> Result<Toolchain> {
         Trouble::new(format!("No Rust compiler here can build for the browser ({TARGET})."))
             .advice(format!(
                 "Either run: rustup target add {TARGET}\n  or, where rustup reaches nobody: apt-get install -y --no-install-recommends {}",
-                DEBIAN_PACKAGES.join(" ")
+                packages::missing(&[Purpose::Wasm]).join(" ")
             ))
             .into()
     })
@@ -122,7 +121,7 @@ fn fetched() -> Option<Toolchain> {
     let fetched = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status.success(),
-            Ok(None) if started.elapsed() < FETCH_TIMEOUT => std::thread::sleep(Duration::from_millis(100)),
+            Ok(None) if started.elapsed() < FETCH_TIMEOUT && !interrupt::interrupted() => std::thread::sleep(Duration::from_millis(100)),
             _ => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -130,30 +129,22 @@ fn fetched() -> Option<Toolchain> {
             }
         }
     };
-    if !fetched {
+    if !fetched && !interrupt::interrupted() {
         progress::note("rustup could not fetch the target; trying Debian's compiler");
         return None;
     }
     ready()
 }
 
-fn from_source() -> Option<Toolchain> {
+/// Where Debian keeps the source of the standard library, if it is installed.
+pub fn debian_source() -> Option<PathBuf> {
     let sysroot = said(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"]))?;
-    let source = Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml");
-    if !source.is_file() {
-        return None;
-    }
-    Some(Toolchain::FromSource { version: said(Command::new(DEBIAN_RUSTC).arg("--version"))?, linker: command::find("wasm-ld")? })
+    Some(Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml")).filter(|source| source.is_file())
 }
 
-/// As [`from_source`], after apt has installed it, which only root can do without asking anybody.
-fn installed(logs: &Path) -> Option<Toolchain> {
-    let apt = command::find("apt-get").filter(|_| is_root())?;
-    let mut install = Command::new(apt);
-    install.args(["install", "-q", "-y", "--no-install-recommends"]).args(DEBIAN_PACKAGES).env("DEBIAN_FRONTEND", "noninteractive");
-    let what = format!("apt installs {}", DEBIAN_PACKAGES.join(" "));
-    progress::step(&what, || command::logged(&mut install, &what, &logs.join("toolchain.log"))).ok()?;
-    from_source()
+fn from_source() -> Option<Toolchain> {
+    debian_source()?;
+    Some(Toolchain::FromSource { version: said(Command::new(DEBIAN_RUSTC).arg("--version"))?, linker: command::find("wasm-ld")? })
 }
 
 /// What a command prints, when it works.

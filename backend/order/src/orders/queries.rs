@@ -482,15 +482,16 @@ pub async fn advance_order(
     Ok(Some(version))
 }
 
-/// The order's held pieces become the buyer's.
+/// The order's held pieces become the buyer's. Stock is locked by SKU, here and wherever several rows are.
 ///
 /// # Errors
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql claim_holds", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn claim_holds(db: &mut PgConnection, id: OrderId) -> Result<()> {
     sqlx::query!(
-        "WITH claimed AS (UPDATE holds SET state = 'claimed' WHERE order_id = $1 AND state = 'held' RETURNING sku, quantity)
-         UPDATE stock s SET reserved = s.reserved - c.quantity, sold = s.sold + c.quantity FROM claimed c WHERE s.sku = c.sku",
+        "WITH claimed AS (UPDATE holds SET state = 'claimed' WHERE order_id = $1 AND state = 'held' RETURNING sku, quantity),
+              in_order AS (SELECT s.sku, c.quantity FROM stock s JOIN claimed c USING (sku) ORDER BY s.sku FOR UPDATE OF s)
+         UPDATE stock s SET reserved = s.reserved - c.quantity, sold = s.sold + c.quantity FROM in_order c WHERE s.sku = c.sku",
         id.as_uuid(),
     )
     .execute(db)
@@ -506,11 +507,12 @@ pub async fn claim_holds(db: &mut PgConnection, id: OrderId) -> Result<()> {
 pub async fn release_holds(db: &mut PgConnection, id: OrderId) -> Result<()> {
     sqlx::query!(
         "WITH held AS (SELECT sku, quantity, state FROM holds WHERE order_id = $1 AND state <> 'released' FOR UPDATE),
-              released AS (UPDATE holds SET state = 'released' WHERE order_id = $1 AND state <> 'released')
+              released AS (UPDATE holds SET state = 'released' WHERE order_id = $1 AND state <> 'released'),
+              in_order AS (SELECT s.sku, h.quantity, h.state FROM stock s JOIN held h USING (sku) ORDER BY s.sku FOR UPDATE OF s)
          UPDATE stock s SET available = s.available + h.quantity,
              reserved = s.reserved - CASE WHEN h.state = 'held' THEN h.quantity ELSE 0 END,
              sold = s.sold - CASE WHEN h.state = 'claimed' THEN h.quantity ELSE 0 END
-         FROM held h WHERE s.sku = h.sku",
+         FROM in_order h WHERE s.sku = h.sku",
         id.as_uuid(),
     )
     .execute(db)

@@ -36,8 +36,7 @@ pub fn start(database: Database, limits: Limits, stop: CancellationToken) {
 pub async fn tidy(database: &Database, limits: &Limits) -> Result<()> {
     let mut db = database.writer().await?;
     let forget_after = limits.account_throttle.forget_after.max(limits.address_throttle.forget_after);
-    let failures = queries::delete_old_failures(&mut db, forget_after, BATCH).await?;
-    let sessions = queries::delete_old_sessions(&mut db, SESSIONS_KEPT, BATCH).await?;
-    tracing::debug!(failures, sessions, "tidied");
+    while queries::delete_old_failures(&mut db, forget_after, BATCH).await? == BATCH.unsigned_abs() {}
+    while queries::delete_old_sessions(&mut db, SESSIONS_KEPT, BATCH).await? == BATCH.unsigned_abs() {}
     Ok(())
 }
