@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { plentiful } from "./lib/api.mjs";
 import { shopTest } from "./lib/test.mjs";
 import { Shop } from "./lib/shop.mjs";
+import { orphans, trace } from "./lib/trace.mjs";
 
 shopTest("a guest buys from the shelf and sees placed, paid and shipped without reloading", async ({ shop, page, screen }) => {
   const product = await plentiful("tea");
@@ -43,7 +44,9 @@ shopTest("a guest buys from the shelf and sees placed, paid and shipped without 
   await page.getByRole("radio", { name: "A card that pays" }).waitFor();
   await screen("checkout-payment");
   await shop.mark();
+  const placing = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api/v1/orders"));
   await shop.pay();
+  const traceId = (await placing).headers().traceparent.split("-")[1];
 
   const id = await shop.orderPage();
   await shop.seesInLog("Placed.");
@@ -61,6 +64,14 @@ shopTest("a guest buys from the shelf and sees placed, paid and shipped without 
   await shop.heading("Your orders").waitFor();
   await page.locator(`a[href="/orders/${id}"]`).first().waitFor();
   await screen("orders");
+
+  const services = ["web", "order", "worker", "payments"];
+  const spans = await trace(traceId, services);
+  const seen = new Set(spans.map((span) => span.localEndpoint.serviceName));
+  assert.deepEqual(services.filter((service) => !seen.has(service)), [], `trace ${traceId} has no spans of these`);
+  assert.deepEqual(orphans(spans), []);
+  const roots = spans.filter((span) => !span.parentId).map((span) => span.localEndpoint.serviceName);
+  assert.deepEqual(roots, ["web"], "the click is the beginning of it all");
 });
 
 shopTest("a checkout with mistakes says what to put right and keeps what was typed", async ({ shop, page, screen }) => {

@@ -27,9 +27,12 @@ shopTest("a phone of 360 pixels shows every screen whole, with targets of 44 pix
   await shop.fillDelivery();
   await page.getByRole("radio", { name: "A card that pays" }).waitFor();
   await fits(page, "/checkout, payment");
+  await shop.mark();
   await shop.pay();
   await shop.orderPage();
   await shop.seesInLog("Paid.");
+  await shop.seesInLog("Shipped.");
+  await shop.notReloaded();
   await fits(page, "/orders/{id}");
 });
 

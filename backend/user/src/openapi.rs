@@ -47,7 +47,7 @@ impl Modify for Bearer {
 /// Every route of [`crate::routes::TABLE`], and the published keys, which stand at the root of the origin.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = UserApi::openapi();
-    if let Some(keys) = document.paths.paths.get_mut(JWKS) {
+    if let Some(keys) = document.paths.paths.get_mut(JWKS).and_then(|path| path.get.as_mut()) {
         keys.servers = Some(vec![Server::new("/")]);
     }
     document
@@ -64,6 +64,6 @@ mod tests {
             let operation = &document["paths"][path][method.to_lowercase()];
             assert!(operation.is_object(), "{method} {path} is not described");
         }
-        assert_eq!(document["paths"][JWKS]["servers"][0]["url"], "/");
+        assert_eq!(document["paths"][JWKS]["get"]["servers"][0]["url"], "/");
     }
 }

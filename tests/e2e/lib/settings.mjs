@@ -6,6 +6,8 @@ import path from "node:path";
 
 export const gateway = (process.env.TRADEWIND_TEST_GATEWAY || "http://127.0.0.1:8080").replace(/\/+$/, "");
 export const api = `${gateway}/api/v1`;
+/** `up` puts Zipkin 35 ports above the gateway. */
+export const zipkin = (process.env.TRADEWIND_TEST_ZIPKIN || `http://127.0.0.1:${Number(new URL(gateway).port) + 35}`) + "/zipkin";
 export const chromium = process.env.CHROMIUM || "/usr/bin/chromium";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
