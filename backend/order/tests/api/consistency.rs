@@ -207,3 +207,14 @@ async fn an_order_is_read_by_who_has_its_token() {
     assert_eq!(app.get_after(&format!("/orders/{}", order.id), &guest, &token).await.read::<Order>(200), order);
     assert_eq!(app.get_after("/orders", &guest, &token).await.body["items"][0]["id"], json!(order.id));
 }
+
+#[tokio::test]
+async fn a_made_up_token_makes_no_page_newer_than_it_is() {
+    let Some(app) = App::start().await else { return };
+    for future in ["orders-1.7FFFFFFFFFFFFFFF", "orders-1.FFFFFFFFFFFFFFFF"] {
+        let answer = app.get_after(DARJEELING, &nobody(), future).await;
+        assert_eq!(stock(&answer), ONE_LEFT);
+    }
+    let token = sell_the_last_darjeeling(&app).await;
+    assert_eq!(stock(&app.get_after(DARJEELING, &nobody(), &token).await), SOLD_OUT);
+}
