@@ -24,6 +24,7 @@ pub const COUNTRIES: [(&str, &str); 16] = [
 
 /// RFC 5321 allows 254 characters in a path.
 pub const EMAIL_MAX: usize = 254;
+pub const DISPLAY_NAME_MAX: usize = 80;
 pub const PASSWORD_MIN: usize = 12;
 /// Longer ones are refused before they cost a hash.
 pub const PASSWORD_MAX: usize = 128;

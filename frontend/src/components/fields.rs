@@ -27,13 +27,13 @@ impl FieldErrors {
     pub fn check<T: garde::Validate<Context: Default>>(value: &T) -> Self {
         match value.validate() {
             Ok(()) => Self::default(),
-            Err(report) => Self::new(report.iter().map(|(path, error)| (pointer(&path.to_string()), in_words(error.message())))),
+            Err(report) => Self::new(report.iter().map(|(path, error)| (pointer(&path.to_string()), t::rule(error.message())))),
         }
     }
 
     /// What the server said of the request, in a 422.
     pub fn of_problem(problem: &Problem) -> Self {
-        Self::new(problem.errors.iter().map(|error| (error.field.clone(), in_words(&error.detail))))
+        Self::new(problem.errors.iter().map(|error| (error.field.clone(), t::rule(&error.detail))))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -70,27 +70,9 @@ fn pointer(path: &str) -> String {
     path.split(['.', '[', ']']).filter(|part| !part.is_empty()).fold(String::new(), |pointer, part| pointer + "/" + part)
 }
 
-/// The rule about lengths speaks like a program; everything else in the contract is a sentence already.
-fn in_words(message: &str) -> String {
-    match message.strip_prefix("length is greater than ") {
-        Some(most) => format!("At most {most} characters fit here."),
-        None if message.starts_with("length is lower than ") => "This is needed.".to_owned(),
-        None => message.to_owned(),
-    }
-}
-
 /// The id of a field's control, so that the summary can lead to it.
 pub fn field_id(pointer: &str) -> String {
     format!("field{}", pointer.replace('/', "-"))
-}
-
-/// A message as it reads away from its field: one that only says "this" gets the field's name.
-pub fn with_label(label: &str, message: &str) -> String {
-    match message {
-        "This is needed." => format!("{label} is needed."),
-        short if short.starts_with("This ") || short.starts_with("At most ") => format!("{label}: {short}"),
-        whole => whole.to_owned(),
-    }
 }
 
 /// The errors of a form and the wish to be led to them. Copy; one a form.
@@ -186,7 +168,7 @@ fn links(form: Form, errors: &FieldErrors) -> impl IntoView + use<> {
 /// A link moves the focus, not only the page: the next key typed goes into the field.
 fn link(form: Form, pointer: &str, message: &str) -> impl IntoView + use<> {
     let id = field_id(pointer);
-    let text = with_label((form.label)(pointer), message);
+    let text = t::with_label((form.label)(pointer), message);
     let href = format!("#{id}");
     view! {
         <a
@@ -526,16 +508,6 @@ mod tests {
     fn typing_in_a_field_takes_its_error_away_and_no_other() {
         let errors = FieldErrors::new([("/email".to_owned(), "a".to_owned()), ("/password".to_owned(), "b".to_owned())]);
         assert_eq!(errors.without("/email").pointers().collect::<Vec<_>>(), ["/password"]);
-    }
-
-    #[test]
-    fn a_message_away_from_its_field_says_which_one_it_means() {
-        assert_eq!(with_label("City", "This is needed."), "City is needed.");
-        assert_eq!(
-            with_label("Postcode", "This postcode has five digits, such as 111 29."),
-            "Postcode: This postcode has five digits, such as 111 29."
-        );
-        assert_eq!(with_label("Postcode", "Polish postcodes look like 00-950."), "Polish postcodes look like 00-950.");
     }
 
     #[test]

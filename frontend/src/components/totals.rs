@@ -21,13 +21,14 @@ use crate::{
 
 /// The country of the last checkout, set by it, so that the basket can name a price before.
 pub const COUNTRY_KEY: &str = "tradewind.country";
-const COUNTRY_DEFAULT: &str = "DE";
+/// Where most parcels go; the shop is in Hamburg.
+pub const COUNTRY_DEFAULT: &str = "DE";
 
 /// Where the parcel will most likely go: ISO code and name.
 pub fn likely_country() -> (&'static str, &'static str) {
     let stored: Option<String> = storage::get(COUNTRY_KEY);
     let code = stored.as_deref().unwrap_or(COUNTRY_DEFAULT);
-    COUNTRIES.into_iter().find(|(known, _)| *known == code).unwrap_or(("DE", "Germany"))
+    COUNTRIES.into_iter().find(|(known, _)| *known == code).unwrap_or((COUNTRY_DEFAULT, "Germany"))
 }
 
 /// What a method costs for goods worth `subtotal`.

@@ -3,7 +3,10 @@
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
-use tradewind_contract::users::{Device, UpdateMe, User};
+use tradewind_contract::{
+    users::{Device, UpdateMe, User},
+    validation::DISPLAY_NAME_MAX,
+};
 
 use super::checkout::memory;
 use crate::{
@@ -18,8 +21,6 @@ use crate::{
     route::Page,
     telemetry,
 };
-
-const DISPLAY_NAME_MAX: u32 = 80;
 
 #[component]
 pub fn AccountScreen() -> impl IntoView {
@@ -149,7 +150,7 @@ fn Profile(account: Memo<Option<User>>) -> impl IntoView {
                     value=name
                     on_input=Callback::new(move |text| name.set(text))
                     autocomplete="name"
-                    maxlength=DISPLAY_NAME_MAX
+                    maxlength=DISPLAY_NAME_MAX as u32
                 />
                 <button class="button" aria-disabled=move || busy.get().then_some("true")>
                     {move || if busy.get() { t::SAVING } else { t::SAVE_NAME }}
@@ -303,17 +304,11 @@ fn device_name(user_agent: &str) -> String {
         ("Chrome/", "Chrome"),
         ("Safari/", "Safari"),
     ];
-    const SYSTEMS: [(&str, &str); 6] = [
-        ("Android", "Android"),
-        ("iPhone", "an iPhone"),
-        ("iPad", "an iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "a Mac"),
-        ("Linux", "Linux"),
-    ];
+    const SYSTEMS: [&str; 6] = ["Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux"];
     const SHOWN_MAX: usize = 60;
-    let find = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
-    match (find(&BROWSERS), find(&SYSTEMS)) {
+    let browser = BROWSERS.into_iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| name);
+    let system = SYSTEMS.into_iter().find(|mark| user_agent.contains(mark)).map(t::system);
+    match (browser, system) {
         (Some(browser), Some(system)) => t::browser_on(browser, system),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
         (None, None) if user_agent.trim().is_empty() => t::UNKNOWN_DEVICE.to_owned(),

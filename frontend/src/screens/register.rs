@@ -1,7 +1,7 @@
 //! Make an account. A guest keeps basket and orders, for they stay the same person to the services.
 
 use leptos::prelude::*;
-use tradewind_contract::users::Register;
+use tradewind_contract::{users::Register, validation::DISPLAY_NAME_MAX};
 
 use super::door::{DoorScreen, Entry, EntryForm, Sender, Words};
 use crate::{
@@ -10,8 +10,6 @@ use crate::{
     i18n::t,
     route::Page,
 };
-
-const DISPLAY_NAME_MAX: u32 = 80;
 
 const WORDS: Words = Words {
     title: t::REGISTER_TITLE,
@@ -74,7 +72,7 @@ fn RegisterForm(then: Memo<String>) -> impl IntoView {
                 value=display_name
                 on_input=Callback::new(move |text| display_name.set(text))
                 autocomplete="name"
-                maxlength=DISPLAY_NAME_MAX
+                maxlength=DISPLAY_NAME_MAX as u32
             />
         </EntryForm>
     }

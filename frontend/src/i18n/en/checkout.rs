@@ -15,6 +15,26 @@ pub const HIDE_PASSWORD: &str = "Hide";
 pub const THE_PASSWORD: &str = " the password";
 pub const CAPS_LOCK: &str = "Caps lock is on.";
 
+/// What a rule says of a field. The rule about lengths speaks like a program; everything else in the contract is a
+/// sentence already.
+pub fn rule(message: &str) -> String {
+    match message.strip_prefix("length is greater than ") {
+        Some(most) => format!("{AT_MOST}{most} characters fit here."),
+        None if message.starts_with("length is lower than ") => NEEDED.to_owned(),
+        None => message.to_owned(),
+    }
+}
+/// The same as it reads away from its field: one that only says "this" gets the field's name.
+pub fn with_label(label: &str, message: &str) -> String {
+    match message {
+        NEEDED => format!("{label} is needed."),
+        short if short.starts_with("This ") || short.starts_with(AT_MOST) => format!("{label}: {short}"),
+        whole => whole.to_owned(),
+    }
+}
+const NEEDED: &str = "This is needed.";
+const AT_MOST: &str = "At most ";
+
 /// Small numbers in letters, as a sentence wants them.
 pub(super) fn in_letters(number: usize) -> String {
     const LETTERS: [&str; 13] = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
@@ -408,6 +428,15 @@ pub fn session_of(device: &str) -> String {
 }
 pub const SESSION_ENDED_THERE: &str = "That device is logged out.";
 pub const UNKNOWN_DEVICE: &str = "A device that does not say what it is";
+/// A system by its mark in a `User-Agent`, as it stands after "on".
+pub fn system(mark: &'static str) -> &'static str {
+    match mark {
+        "iPhone" => "an iPhone",
+        "iPad" => "an iPad",
+        "Mac OS X" => "a Mac",
+        name => name,
+    }
+}
 pub fn browser_on(browser: &str, system: &str) -> String {
     format!("{browser} on {system}")
 }
@@ -424,6 +453,17 @@ mod tests {
         assert_eq!(to_put_right(1), "One thing to put right.");
         assert_eq!(to_put_right(3), "Three things to put right.");
         assert_eq!(to_put_right(20), "20 things to put right.");
+    }
+
+    #[test]
+    fn a_message_away_from_its_field_says_which_one_it_means() {
+        assert_eq!(with_label("City", "This is needed."), "City is needed.");
+        assert_eq!(with_label("Name", &rule("length is greater than 80")), "Name: At most 80 characters fit here.");
+        assert_eq!(
+            with_label("Postcode", "This postcode has five digits, such as 111 29."),
+            "Postcode: This postcode has five digits, such as 111 29."
+        );
+        assert_eq!(with_label("Postcode", "Polish postcodes look like 00-950."), "Polish postcodes look like 00-950.");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use tradewind_contract::{
 };
 
 use super::steps::Steps;
+use crate::components::totals::COUNTRY_DEFAULT;
 
 /// As typed, untrimmed, so that a field never changes under the hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +27,6 @@ pub struct Draft {
     pub shipping_method: String,
     pub steps: Steps,
 }
-
-/// Where most parcels go; the shop is in Hamburg.
-const COUNTRY_DEFAULT: &str = "DE";
 
 impl Default for Draft {
     fn default() -> Self {
