@@ -45,7 +45,7 @@ pub fn path() -> String {
     web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
 }
 
-/// Keys below which everything of the shop is stored on the device.
+/// What the shop keeps on the device from visit to visit: JSON in local storage.
 pub mod storage {
     use serde::{Serialize, de::DeserializeOwned};
 
@@ -89,12 +89,19 @@ pub async fn post_keepalive(url: &str, body: &str) -> Result<(), JsValue> {
     Ok(())
 }
 
+/// Puts `text` on the clipboard; false when the browser refuses or has none, as on a page without TLS.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    let clipboard = window.navigator().clipboard();
+    !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
 /// An id as it stands in an address.
 pub fn parse_id<T: From<Uuid>>(text: &str) -> Option<T> {
     Uuid::parse_str(text).ok().map(T::from)
 }
 
-/// `Intl` formatters are made through `Reflect`-free bindings; this builds their options.
+/// An object of JavaScript, as the formatters of `Intl` take their options.
 pub fn options(pairs: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (key, value) in pairs {

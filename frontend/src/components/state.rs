@@ -1,9 +1,8 @@
 //! What is shown when there is nothing else to show: a failure, an empty place, the end of the chart.
 
 use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen_futures::JsFuture;
 
-use crate::{api::ApiError, app::use_shop, i18n::t};
+use crate::{api::ApiError, app::use_shop, i18n::t, platform};
 
 /// The drawings of `states.html`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,10 +160,8 @@ fn CopyTrace(trace_id: String) -> impl IntoView {
         let copy = move |_| {
             let trace_id = trace_id.clone();
             spawn_local(async move {
-                let Some(window) = web_sys::window() else { return };
-                if JsFuture::from(window.navigator().clipboard().write_text(&trace_id)).await.is_ok() {
-                    shop.toasts.say(t::NUMBER_COPIED);
-                }
+                let copied = platform::copy(&trace_id).await;
+                shop.toasts.say(if copied { t::NUMBER_COPIED } else { t::NOT_COPIED });
             });
         };
         view! {

@@ -13,7 +13,6 @@ use tradewind_contract::{
     catalog::Availability,
     orders::{Order, OrderLine, OrderStatus, OrderTransition, ShippingMethod},
 };
-use wasm_bindgen_futures::JsFuture;
 
 use self::live::{Line, Live};
 use super::checkout::{
@@ -95,13 +94,12 @@ enum Shown {
 
 #[component]
 fn NoSuchOrder() -> impl IntoView {
-    let here = move || web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
     view! {
         <Title text=t::ORDER_UNKNOWN_TITLE />
         <main id="main" class="page section" style="padding-block-start:var(--space-6)">
             <EmptyState sketch=Sketch::Chart title=t::ORDER_UNKNOWN_TITLE detail=t::ORDER_UNKNOWN_DETAIL first=true>
                 <div class="row">
-                    <A href=Page::log_in_then(&here()) attr:class="button">
+                    <A href=Page::log_in_then(&platform::path()) attr:class="button">
                         {t::LOG_IN}
                     </A>
                     <A href=Page::Orders.path() attr:class="link">
@@ -238,10 +236,8 @@ fn Number(order: Signal<Option<Order>>) -> impl IntoView {
     let copy = move |_| {
         let text = number.get_untracked();
         spawn_local(async move {
-            let Some(window) = web_sys::window() else { return };
-            if JsFuture::from(window.navigator().clipboard().write_text(&text)).await.is_ok() {
-                shop.toasts.say(t::ORDER_NUMBER_COPIED);
-            }
+            let copied = platform::copy(&text).await;
+            shop.toasts.say(if copied { t::ORDER_NUMBER_COPIED } else { t::NOT_COPIED });
         });
     };
     view! {

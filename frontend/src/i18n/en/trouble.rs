@@ -33,6 +33,7 @@ const BROKEN_DETAIL: &str = "Your basket is safe and nothing was charged. Try ag
 pub const TRY_AGAIN: &str = "Try again";
 pub const COPY_NUMBER: &str = "Copy number";
 pub const NUMBER_COPIED: &str = "Number copied.";
+pub const NOT_COPIED: &str = "Your browser does not let us copy. Mark the number and copy it by hand.";
 pub const TRACE: &str = "Trace";
 
 pub fn offline_strip(waiting: usize) -> String {
