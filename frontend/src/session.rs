@@ -13,6 +13,7 @@ use futures::{
 use leptos::prelude::*;
 use serde::Serialize;
 use tradewind_contract::{
+    UserId,
     cart::Cart,
     routes::user as routes,
     users::{LogIn, Register, Session as Granted, User},
@@ -27,8 +28,9 @@ use crate::{
 const HINT_KEY: &str = "tradewind.user";
 /// A token with less than this left is renewed before it is used.
 const RENEW_BEFORE_MS: f64 = 45_000.0;
-/// Tries of a renewal; the service forgives a repeated refresh token for 10 s, for the case of a lost reply.
-const RENEW_ATTEMPTS: u32 = 2;
+/// Tries to get a session. For the case of a lost reply, the service forgives a repeated refresh token for 10 s; a guest
+/// made twice is one whom nobody uses.
+const OBTAIN_ATTEMPTS: u32 = 2;
 
 struct Held {
     token: String,
@@ -41,7 +43,8 @@ thread_local! {
     static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
     /// The renewal or guest log-in under way, which all who need a token wait for.
     static FLIGHT: RefCell<Option<Flight>> = const { RefCell::new(None) };
-    /// The token of the guest who has just logged in, whose basket and orders are still to be taken over.
+    /// The token of the guest who has just logged in, whose basket and orders are still to be taken over. In memory only,
+    /// as every token: a reload before the claim has been answered gives the guest's things up.
     static CLAIM: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -73,6 +76,11 @@ impl Session {
     /// A guest or a user, without subscribing.
     pub fn user_untracked(self) -> Option<User> {
         self.user.get_untracked()
+    }
+
+    /// Who a guest or a user is to the services, without subscribing.
+    pub fn id_untracked(self) -> Option<UserId> {
+        self.user.with_untracked(|user| user.as_ref().map(|user| user.id))
     }
 
     /// False while it is still being found out whether the stored session lives. Reactive.
@@ -109,17 +117,19 @@ impl Session {
     /// Takes over what the guest had before logging in, if there was one; answers with the basket of both.
     ///
     /// # Errors
-    /// As [`Api::send`]; after an outage the claim is made again with the next read of the basket.
+    /// As [`Api::send`]; unless there is nothing left to claim, it is claimed again with the next read of the basket.
     pub async fn claim_guest(self, trace: Trace) -> Result<Option<Cart>, ApiError> {
         let Some(guest) = CLAIM.take() else { return Ok(None) };
+        let claimant = self.id_untracked();
         match Api::new(self).claim_guest(trace, guest.clone()).await {
             Ok(cart) => Ok(Some(cart)),
-            Err(error) if error.is_transient() => {
-                CLAIM.set(Some(guest));
+            Err(error) if is_claim_over(&error) => Ok(None),
+            Err(error) => {
+                if self.id_untracked() == claimant {
+                    CLAIM.set(Some(guest));
+                }
                 Err(error)
             }
-            // Somebody has it already, or its token has ended: there is nothing left to take over.
-            Err(_) => Ok(None),
         }
     }
 
@@ -215,7 +225,15 @@ impl Session {
     }
 
     async fn refresh(self, trace: Trace) -> Result<(), ApiError> {
-        let call = Call::new(Method::Post, routes::SESSIONS_REFRESH, routes::SESSIONS_REFRESH);
+        self.obtain(trace, Call::new(Method::Post, routes::SESSIONS_REFRESH, routes::SESSIONS_REFRESH)).await
+    }
+
+    async fn become_guest(self, trace: Trace) -> Result<(), ApiError> {
+        self.obtain(trace, Call::new(Method::Post, routes::GUEST_SESSIONS, routes::GUEST_SESSIONS)).await
+    }
+
+    /// Gets a session that nothing has to be typed for; an outage is met with a second try.
+    async fn obtain(self, trace: Trace, call: Call) -> Result<(), ApiError> {
         let mut attempt = 1;
         loop {
             match send_once(trace, &call, None, attempt).await {
@@ -223,15 +241,10 @@ impl Session {
                     self.adopt(reply.json()?);
                     return Ok(());
                 }
-                Err(refusal) if refusal.error.is_transient() && attempt < RENEW_ATTEMPTS && platform::is_online() => attempt += 1,
+                Err(refusal) if refusal.error.is_transient() && attempt < OBTAIN_ATTEMPTS && platform::is_online() => attempt += 1,
                 Err(refusal) => return Err(refusal.error),
             }
         }
-    }
-
-    async fn become_guest(self, trace: Trace) -> Result<(), ApiError> {
-        let call = Call::new(Method::Post, routes::GUEST_SESSIONS, routes::GUEST_SESSIONS);
-        self.grant(trace, call, None).await.map(|_| ())
     }
 
     async fn grant(self, trace: Trace, call: Call, token: Option<&str>) -> Result<User, ApiError> {
@@ -259,6 +272,7 @@ impl Session {
 
     fn forget(self) {
         HELD.set(None);
+        CLAIM.set(None);
         storage::remove(HINT_KEY);
         self.user.set(None);
     }
@@ -275,8 +289,32 @@ impl Default for Session {
 #[serde(transparent)]
 struct Hint<'a>(&'a User);
 
+/// Somebody has taken the guest's things over already, or the token has ended: there is nothing left to claim. Any other
+/// refusal is about the moment and not about the guest.
+fn is_claim_over(error: &ApiError) -> bool {
+    matches!(error.status(), Some(403 | 409 | 422))
+}
+
 fn fresh_token() -> Option<String> {
     HELD.with_borrow(|held| {
         held.as_ref().filter(|held| held.expires_at_ms - platform::now_unix_ms() > RENEW_BEFORE_MS).map(|held| held.token.clone())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::answered;
+
+    #[test]
+    fn only_a_word_about_the_guest_ends_the_claim() {
+        for status in [403, 409, 422] {
+            assert!(is_claim_over(&answered(status)), "{status}");
+        }
+        for status in [401, 429, 500, 503] {
+            assert!(!is_claim_over(&answered(status)), "{status}");
+        }
+        assert!(!is_claim_over(&ApiError::Unreadable { status: 200, trace_id: String::new() }));
+        assert!(!is_claim_over(&ApiError::Offline { trace_id: String::new() }));
+    }
 }

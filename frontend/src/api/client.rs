@@ -408,9 +408,10 @@ mod tests {
     }
 
     #[test]
-    fn a_post_without_a_key_is_sent_once() {
-        let post = Call::new(Method::Post, "/quotes", "/quotes");
+    fn a_post_without_a_key_is_sent_once_unless_it_is_harmless() {
+        let post = Call::new(Method::Post, "/users", "/users");
         assert!(!post.may_be_repeated());
+        assert!(post.clone().harmless_twice().may_be_repeated());
         assert!(post.key("k").may_be_repeated());
         assert!(Call::new(Method::Put, "/cart/items/{sku}", "/cart/items/a").may_be_repeated());
     }

@@ -29,7 +29,8 @@ impl Api {
     /// # Errors
     /// As [`Api::send`].
     pub async fn quote(self, trace: Trace, request: &QuoteRequest) -> Result<Quote, ApiError> {
-        self.fetch(trace, Call::new(Method::Post, routes::QUOTES, routes::QUOTES).json(request).auth(Auth::GuestAtLeast)).await
+        let call = Call::new(Method::Post, routes::QUOTES, routes::QUOTES).json(request).auth(Auth::GuestAtLeast).harmless_twice();
+        self.fetch(trace, call).await
     }
 
     /// Makes an order of the cart. The same `idempotency_key` is sent for as long as it is the same wish, also when the

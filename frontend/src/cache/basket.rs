@@ -81,6 +81,9 @@ pub struct Basket {
     waiting: RwSignal<Waiting>,
     /// What waits is being sent.
     delivering: StoredValue<bool>,
+    /// While a change was on its way the basket became somebody else's, or a newer one was read; it is read once more when
+    /// the change has been answered.
+    read_again: StoredValue<bool>,
     /// Counts the wishes to send what waits.
     tries: RwSignal<u32>,
     error: RwSignal<Option<ApiError>>,
@@ -102,6 +105,7 @@ impl Basket {
             sending: StoredValue::default(),
             waiting: RwSignal::new(storage::get(WAITING_KEY).unwrap_or_default()),
             delivering: StoredValue::new(false),
+            read_again: StoredValue::new(false),
             tries: RwSignal::new(0),
             error: RwSignal::new(None),
             drawer: RwSignal::new(false),
@@ -162,13 +166,32 @@ impl Basket {
         Effect::new(move |previous: Option<Option<UserId>>| {
             let owner = self.session.user().map(|user| user.id);
             let settled = self.session.is_settled();
-            if previous.is_some_and(|previous| previous != owner) && !self.is_being_written() {
-                self.confirmed.set(None);
+            if let Some(previous) = previous
+                && previous != owner
+            {
+                self.change_hands(previous);
             }
             if settled {
                 self.reload(telemetry::page());
             }
             owner
+        });
+    }
+
+    /// Versions are counted for each person apart, so that those of `previous` mean nothing any more. What is being changed
+    /// stays on the screen meanwhile, as when a visitor becomes a guest by it.
+    fn change_hands(self, previous: Option<UserId>) {
+        if !self.is_being_written() {
+            self.confirmed.set(None);
+            return;
+        }
+        if previous.is_some() {
+            self.read_again.set_value(true);
+        }
+        self.confirmed.update(|cart| {
+            if let Some(cart) = cart {
+                cart.version = 0;
+            }
         });
     }
 
@@ -183,13 +206,32 @@ impl Basket {
         if self.is_being_written() {
             return; // The answer to the write brings it.
         }
+        let (owner, asked_at) = (self.session.id_untracked(), self.version());
         spawn_local(async move {
-            match self.read(trace).await {
-                Ok(cart) if !self.is_being_written() => self.take(cart),
+            let answer = self.read(trace).await;
+            if self.session.id_untracked() != owner {
+                return; // Somebody else's by now; theirs is asked for.
+            }
+            match answer {
+                Ok(cart) if self.is_being_written() => {
+                    // The answer to the write brings it, unless it was made before this one.
+                    if cart.version > self.version() {
+                        self.read_again.set_value(true);
+                    }
+                }
+                Ok(cart) if is_news(cart.version, asked_at, self.version()) => self.take(cart),
                 Ok(_) => {}
                 Err(error) => self.error.set(Some(error)),
             }
         });
+    }
+
+    /// A change has been answered, which mostly brings the basket.
+    fn written(self, trace: Trace) {
+        if self.read_again.get_value() && !self.is_being_written() {
+            self.read_again.set_value(false);
+            self.reload(trace);
+        }
     }
 
     async fn read(self, trace: Trace) -> Result<Cart, ApiError> {
@@ -220,7 +262,7 @@ impl Basket {
     /// The order has been placed and the server has emptied the basket in the same transaction.
     pub fn ordered(self) {
         self.wishes.update(Wishes::clear);
-        self.take(Cart { version: self.version(), ..empty() });
+        self.take(Cart { version: self.version() + 1, ..empty() });
         self.reload(telemetry::page());
     }
 
@@ -264,6 +306,7 @@ impl Basket {
             sending.remove(&sku);
         });
         let wish = self.wishes.try_update(|wishes| wishes.remove(&sku)).flatten();
+        self.written(trace);
         match (outcome, wish) {
             (Err(ApiError::Offline { .. }), Some(wish)) => {
                 self.put_off(wish);
@@ -292,11 +335,14 @@ impl Basket {
     }
 
     async fn send(self, trace: Trace, sku: &str, quantity: u32) -> Result<(), ApiError> {
+        let owner = self.session.id_untracked();
         let cart = match quantity {
             0 => self.api.remove_cart_item(trace, sku).await?,
             _ => self.api.set_cart_item(trace, sku, quantity).await?,
         };
-        if cart.version >= self.version() {
+        // A visitor becomes a guest by it; with any other change of hands it is not known whose basket this is.
+        let is_theirs = owner.is_none() || self.session.id_untracked() == owner;
+        if is_theirs && cart.version >= self.version() {
             self.take(cart);
         }
         Ok(())
@@ -333,6 +379,7 @@ impl Basket {
             }
         }
         self.delivering.set_value(false);
+        self.written(trace);
         if !delivery.refused.is_empty() {
             self.reload(trace);
         }
@@ -376,6 +423,12 @@ impl Basket {
     fn version(self) -> i64 {
         self.confirmed.with_untracked(|cart| cart.as_ref().map_or(0, |cart| cart.version))
     }
+}
+
+/// Whether a basket that was read may be shown: since it was asked for, at version `asked_at`, no change has confirmed a
+/// newer one. An older version alone is no reason to refuse it, as after the services were restored.
+const fn is_news(read: i64, asked_at: i64, shown: i64) -> bool {
+    shown == asked_at || read >= shown
 }
 
 fn empty() -> Cart {
@@ -440,6 +493,14 @@ mod tests {
     fn a_wish_for_an_unknown_line_shows_nothing() {
         let shown = overlay(&empty(), [&wish("GONE", 2)]);
         assert!(shown.lines.is_empty());
+    }
+
+    #[test]
+    fn a_slow_read_does_not_undo_a_change_that_was_confirmed_meanwhile() {
+        assert!(!is_news(4, 4, 5));
+        assert!(is_news(5, 4, 5) && is_news(6, 4, 5), "the change is in it");
+        assert!(is_news(4, 4, 4) && is_news(7, 4, 4));
+        assert!(is_news(1, 9, 9), "the services have an older basket than the device");
     }
 
     #[test]

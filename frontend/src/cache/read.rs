@@ -7,10 +7,11 @@ use leptos::{
     task::spawn_local,
 };
 use serde::de::DeserializeOwned;
+use tradewind_contract::UserId;
 
 use super::shelf::{self, Kept};
 use crate::{
-    api::{Api, ApiError, Call, Get, Method},
+    api::{Api, ApiError, Auth, Call, Get, Method},
     app::use_shop,
     platform,
     telemetry::{self, Trace},
@@ -92,6 +93,7 @@ where
     let source = Rc::new(source);
     // Counts the requests; an answer to any but the newest is dropped.
     let newest = StoredValue::new(0u32);
+    let asker = Memo::new(move |_| shop.session.user().map(|user| user.id));
     let first = untrack({
         let source = Rc::clone(&source);
         move || source()
@@ -100,31 +102,29 @@ where
         read.data.set(Some(kept.0));
     }
 
-    Effect::new(move |previous: Option<(Option<String>, u32)>| -> (Option<String>, u32) {
+    Effect::new(move |previous: Option<(Option<Key>, u32)>| -> (Option<Key>, u32) {
         let get = source();
         let count = read.again.get();
-        let path = get.as_ref().map(|get| get.path.clone());
-        let Some(get) = get else {
-            return (path, count);
-        };
-        let (old_path, old_count) = previous.unwrap_or((None, 0));
-        let changed = old_path.as_ref() != Some(&get.path);
-        let kept = peek(&get);
-        if changed {
+        let key = get.as_ref().map(|get| key(get, || asker.get()));
+        let (old_key, old_count) = previous.unwrap_or((None, 0));
+        let kept = get.as_ref().and_then(peek);
+        if key != old_key {
             read.error.set(None);
             read.kept_since_ms.set(None);
             let kept_value = kept.as_ref().map(|(value, _)| value.clone());
-            if kept_value.is_some() || old_path.is_some() {
+            if read.data.with_untracked(|data| *data != kept_value) {
                 read.data.set(kept_value);
             }
         }
+        newest.update_value(|newest| *newest += 1);
+        let Some(get) = get else {
+            return (key, count);
+        };
         let young = kept.as_ref().is_some_and(|(_, at_ms)| platform::now_unix_ms() - at_ms < FRESH_MS);
         let asked_again = count != old_count;
         if young && !asked_again {
-            newest.update_value(|newest| *newest += 1);
-            return (path, count);
+            return (key, count);
         }
-        newest.update_value(|newest| *newest += 1);
         let number = newest.get_value();
         spawn_local(async move {
             let outcome = fetch(shop.api, telemetry::page(), get).await;
@@ -134,7 +134,7 @@ where
             let kept_at = kept.map(|(_, at_ms)| at_ms);
             settle(read, outcome, kept_at);
         });
-        (path, count)
+        (key, count)
     });
 
     Effect::new(move |was_online: Option<bool>| {
@@ -148,6 +148,18 @@ where
     read
 }
 
+/// What tells one source from another: the path and, where the answer is not the same for everybody, who asks.
+type Key = (String, Option<UserId>);
+
+fn key<T>(get: &Get<T>, asker: impl FnOnce() -> Option<UserId>) -> Key {
+    (get.path.clone(), if get.auth == Auth::Anonymous { None } else { asker() })
+}
+
+/// The answer is that there is nothing to see, or not for this person: what was shown before is not shown any longer.
+fn is_gone(error: &ApiError) -> bool {
+    matches!(error.status(), Some(401 | 403 | 404))
+}
+
 fn settle<T: Clone + PartialEq + Send + Sync + 'static>(read: Read<T>, outcome: Result<T, ApiError>, kept_at_ms: Option<f64>) {
     match outcome {
         Ok(data) => {
@@ -155,7 +167,7 @@ fn settle<T: Clone + PartialEq + Send + Sync + 'static>(read: Read<T>, outcome: 
             read.set(data);
         }
         Err(error) => {
-            let gone = error.status() == Some(404);
+            let gone = is_gone(&error);
             if gone {
                 read.data.set(None);
             }
@@ -198,5 +210,39 @@ pub async fn fetch<T: DeserializeOwned>(api: Api, trace: Trace, get: Get<T>) -> 
             shelf::put(&get.path, Kept { etag: reply.etag, text: reply.text, at_ms });
             Ok(answer)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::api::answered;
+
+    fn person(number: u128) -> Option<UserId> {
+        Some(Uuid::from_u128(number).into())
+    }
+
+    #[test]
+    fn the_same_path_is_another_source_for_another_person() {
+        let own = Get::<()>::own("/orders", "/orders");
+        assert_ne!(key(&own, || person(1)), key(&own, || person(2)));
+        assert_ne!(key(&own, || person(1)), key(&own, || None));
+        assert_eq!(key(&own, || person(1)), key(&own, || person(1)));
+    }
+
+    #[test]
+    fn the_catalogue_is_the_same_for_everybody() {
+        for get in [Get::<()>::shared("/products", "/products?q=tea"), Get::passing("/suggestions", "/suggestions?q=tea")] {
+            assert_eq!(key(&get, || person(1)), key(&get, || person(2)));
+        }
+    }
+
+    #[test]
+    fn what_one_may_not_see_any_more_is_taken_away_and_an_outage_takes_nothing() {
+        assert!(is_gone(&answered(401)) && is_gone(&answered(403)) && is_gone(&answered(404)));
+        assert!(!is_gone(&answered(429)) && !is_gone(&answered(500)) && !is_gone(&answered(503)));
+        assert!(!is_gone(&ApiError::Offline { trace_id: String::new() }));
     }
 }

@@ -61,11 +61,13 @@ fn NotLoggedIn() -> impl IntoView {
 
 #[component]
 fn Rooms(account: Memo<Option<User>>) -> impl IntoView {
+    // Nothing is asked for in the moment between logging out and leaving.
+    let is_there = Memo::new(move |_| account.with(Option::is_some));
     view! {
         <div class="order">
             <div class="stack" style="--flow:var(--space-7)">
-                <Profile account />
-                <Devices />
+                <Profile account is_there />
+                <Devices is_there />
             </div>
             <aside class="panel stack" style="align-self:start">
                 <A href=Page::Orders.path() attr:class="button">
@@ -82,7 +84,7 @@ fn label(_: &str) -> &'static str {
 }
 
 #[component]
-fn Profile(account: Memo<Option<User>>) -> impl IntoView {
+fn Profile(account: Memo<Option<User>>, is_there: Memo<bool>) -> impl IntoView {
     let shop = use_shop();
     let form = Form::new(label, &["/display_name"]);
     let name = RwSignal::new(account.with_untracked(|user| user.as_ref().and_then(|user| user.display_name.clone())).unwrap_or_default());
@@ -117,7 +119,7 @@ fn Profile(account: Memo<Option<User>>) -> impl IntoView {
             }
         });
     };
-    let read = use_read(|| Some(api::users::me()));
+    let read = use_read(move || is_there.get().then(api::users::me));
     Effect::new(move |_| {
         // Another device may have changed it.
         if let Some(user) = read.data().filter(|user| account.with_untracked(|known| known.as_ref() != Some(user))) {
@@ -198,8 +200,8 @@ fn LogOut() -> impl IntoView {
 }
 
 #[component]
-fn Devices() -> impl IntoView {
-    let devices = use_read(|| Some(api::users::devices()));
+fn Devices(is_there: Memo<bool>) -> impl IntoView {
+    let devices = use_read(move || is_there.get().then(api::users::devices));
     let state = devices.memo();
     view! {
         <section class="stack" aria-labelledby="devices">

@@ -73,24 +73,30 @@ impl Listing {
 
     /// Shows what the device keeps of the first `count` pages; when that was true, if there was anything.
     fn show_kept(self, filter: &Filter, count: u32) -> Option<f64> {
-        let (first, at_ms) = read::peek(&Self::request(filter, None))?;
-        self.take_first(first);
+        let (mut list, at_ms) = read::peek(&Self::request(filter, None))?;
         for _ in 1..count {
-            let Some(cursor) = self.next.get_untracked() else { break };
-            let Some((page, _)) = read::peek(&Self::request(filter, Some(&cursor))) else { break };
-            self.append(page);
+            let Some(cursor) = list.next_cursor.take() else { break };
+            let Some((page, _)) = read::peek(&Self::request(filter, Some(&cursor))) else {
+                list.next_cursor = Some(cursor);
+                break;
+            };
+            add_unknown(&mut list.items, page.items);
+            list.next_cursor = page.next_cursor;
         }
+        self.take(list, false);
         Some(at_ms)
     }
 
-    fn take_first(self, list: ProductList) {
-        // As long as nothing changed, the cards stay as they are, and with them the pictures, the focus and the pages after.
-        let same = self.items.with_untracked(|items| items.starts_with(&list.items)) && !list.items.is_empty();
-        if !same {
-            self.next.set(list.next_cursor);
-            self.items.set(list.items);
-        } else if self.items.with_untracked(Vec::len) == list.items.len() {
-            self.next.set(list.next_cursor);
+    /// Shows a list from its beginning. `pages_follow` when what is shown is of the same list and may go on after it. As
+    /// long as nothing changed, the cards stay as they are, and with them the pictures, the focus and the pages after.
+    fn take(self, list: ProductList, pages_follow: bool) {
+        match self.items.with_untracked(|items| compare(items, &list, pages_follow)) {
+            Shown::Longer => {}
+            Shown::Same => self.next.set(list.next_cursor),
+            Shown::Other => {
+                self.next.set(list.next_cursor);
+                self.items.set(list.items);
+            }
         }
         if self.facets.with_untracked(|facets| *facets != list.facets) {
             self.facets.set(list.facets);
@@ -100,10 +106,7 @@ impl Listing {
 
     fn append(self, page: ProductList) {
         self.next.set(page.next_cursor);
-        self.items.update(|items| {
-            let fresh: Vec<ProductCard> = page.items.into_iter().filter(|card| items.iter().all(|known| known.id != card.id)).collect();
-            items.extend(fresh);
-        });
+        self.items.update(|items| add_unknown(items, page.items));
     }
 
     /// Reads the list anew, and as many pages as the address asks for.
@@ -122,7 +125,7 @@ impl Listing {
             }
             match outcome {
                 Ok(list) => {
-                    self.take_first(list);
+                    self.take(list, kept.is_some());
                     self.load_more_until(shop, &filter, count, generation).await;
                 }
                 Err(error) => {
@@ -180,6 +183,35 @@ impl Listing {
     /// False also when the screen is gone.
     fn is_current(self, generation: u32) -> bool {
         self.generation.try_get_value() == Some(generation)
+    }
+}
+
+/// What is shown, beside a list that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Same,
+    /// The list, and pages after it.
+    Longer,
+    Other,
+}
+
+/// A list without a page after it is all there is: cards beyond it are of another one, such as before a filter.
+fn compare(shown: &[ProductCard], list: &ProductList, pages_follow: bool) -> Shown {
+    if shown == list.items {
+        Shown::Same
+    } else if pages_follow && list.next_cursor.is_some() && shown.starts_with(&list.items) {
+        Shown::Longer
+    } else {
+        Shown::Other
+    }
+}
+
+/// Adds a page. A list that moved between two reads repeats some of its goods, which are shown once.
+fn add_unknown(items: &mut Vec<ProductCard>, page: Vec<ProductCard>) {
+    for card in page {
+        if items.iter().all(|known| known.id != card.id) {
+            items.push(card);
+        }
     }
 }
 
@@ -530,5 +562,61 @@ fn Nothing(listing: Listing, address: Address) -> impl IntoView {
                 <Glyph icon=Icon::Arrow />
             </a>
         </EmptyState>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tradewind_contract::{
+        Money,
+        catalog::{Availability, Image, Rating},
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn cards(numbers: impl IntoIterator<Item = u128>) -> Vec<ProductCard> {
+        let card = |number: u128| ProductCard {
+            id: Uuid::from_u128(number).into(),
+            handle: number.to_string(),
+            title: String::new(),
+            image: Image { url: String::new(), alt: String::new() },
+            price_from: Money::eur(900),
+            price_varies: false,
+            unit: String::new(),
+            origin: String::new(),
+            family: "tea".into(),
+            rating: Rating { average: 0.0, count: 0 },
+            availability: Availability::InStock,
+            tags: Vec::new(),
+        };
+        numbers.into_iter().map(card).collect()
+    }
+
+    fn list(items: Vec<ProductCard>, next_cursor: Option<&str>) -> ProductList {
+        ProductList { items, next_cursor: next_cursor.map(str::to_owned), facets: Vec::new(), total: 0 }
+    }
+
+    #[test]
+    fn pages_stay_when_the_first_one_is_read_again() {
+        let shown = cards(0..48);
+        assert_eq!(compare(&shown, &list(cards(0..24), Some("c")), true), Shown::Longer);
+        assert_eq!(compare(&shown, &list(cards(0..48), Some("c")), false), Shown::Same);
+    }
+
+    #[test]
+    fn a_narrowed_list_replaces_a_longer_one_that_begins_alike() {
+        let shown = cards(0..48);
+        assert_eq!(compare(&shown, &list(cards(0..5), None), false), Shown::Other);
+        assert_eq!(compare(&shown, &list(cards(0..24), Some("c")), false), Shown::Other);
+        assert_eq!(compare(&shown, &list(cards(0..5), None), true), Shown::Other, "the list has become shorter");
+        assert_eq!(compare(&shown, &list(Vec::new(), None), true), Shown::Other);
+    }
+
+    #[test]
+    fn goods_that_two_pages_share_are_shown_once() {
+        let mut items = cards(0..3);
+        add_unknown(&mut items, cards(2..5));
+        assert_eq!(items, cards(0..5));
     }
 }
