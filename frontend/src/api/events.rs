@@ -46,6 +46,9 @@ impl Api {
         mut on_event: impl FnMut(OrderEvent),
     ) -> Result<(), ApiError> {
         let token = self.session().token_for(trace, Auth::Held).await?;
+        if stop.is_stopped() {
+            return Ok(()); // While the token was renewed: there was nothing to abort yet.
+        }
         let mut span = OpenSpan::child(trace, "GET /orders/{id}/events", Kind::Client);
         span.set("url.template", routes::order::ORDER_EVENTS);
         span.set("tradewind.order.id", id.to_string());

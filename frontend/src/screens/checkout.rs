@@ -42,8 +42,6 @@ use crate::{
     telemetry,
 };
 
-pub use self::place::navigator;
-
 pub const DAY_MS: f64 = 86_400_000.0;
 
 /// What the basket comes to, sent as it is.

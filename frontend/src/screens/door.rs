@@ -257,6 +257,7 @@ where
         let (navigate, target) = (navigate.get_value(), then.get_untracked());
         spawn_local(async move {
             match telemetry::action(action, move |trace| send(session, trace, wish)).await {
+                Ok(_) if busy.try_get_untracked().is_none() => {} // The page was left.
                 Ok(_) => navigate(&target, NavigateOptions { replace: true, ..NavigateOptions::default() }),
                 Err(error) => {
                     let fields = fields(&error);

@@ -6,7 +6,11 @@ mod progress;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_params_map},
+};
 use tradewind_contract::{
     OrderId, Timestamp,
     cart::CartLine,
@@ -331,7 +335,7 @@ fn Compass() -> impl IntoView {
 fn Ended(order: Signal<Option<Order>>) -> impl IntoView {
     let shop = use_shop();
     let busy = RwSignal::new(false);
-    let navigate = super::checkout::navigator();
+    let navigate = StoredValue::new(std::sync::Arc::new(use_navigate()) as std::sync::Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>);
     let refused = move || order.with(|order| order.as_ref().is_some_and(|order| order.status == OrderStatus::PaymentFailed));
     let why = move || {
         order.with(|order| {
@@ -348,7 +352,9 @@ fn Ended(order: Signal<Option<Order>>) -> impl IntoView {
             if !order_again(shop, &order).await {
                 shop.toasts.say(t::NOT_ALL_AGAIN);
             }
-            leave(Page::Basket);
+            if busy.try_set(false).is_none() {
+                leave(&Page::Basket.path(), NavigateOptions::default());
+            }
         });
     };
     view! {

@@ -117,6 +117,7 @@ pub fn pay(total: &str) -> String {
 }
 pub const PAY_UNKNOWN_TOTAL: &str = "Pay";
 pub const PAYING: &str = "Placing your order";
+pub const ORDER_IS_PLACED: &str = "Your order is placed. It stands under your orders.";
 pub const ADDING_UP: &str = "Adding it up";
 pub const OF_WHICH_VAT: &str = "of which VAT";
 pub const SUM: &str = "Total";

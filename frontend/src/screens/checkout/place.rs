@@ -75,7 +75,10 @@ fn send(desk: Desk, attempt: Attempt) {
         match answer {
             Ok(order) => {
                 memory::placed(order.id);
-                leave(Page::Order(order.id));
+                match desk.sending.try_get_untracked() {
+                    Some(_) => leave(Page::Order(order.id)),
+                    None => desk.shop.toasts.say(t::ORDER_IS_PLACED), // The page was left.
+                }
                 desk.shop.basket.ordered();
             }
             Err(error) => settle(desk, attempt, error),

@@ -6,6 +6,8 @@ use tradewind_contract::orders::{Order, OrderEvent, OrderStatus, OrderTransition
 const WAIT_FIRST_MS: u32 = 500;
 /// The longest one: the next step is still seen within half a minute.
 const WAIT_LAST_MS: u32 = 30_000;
+/// A connection that has held for so long after its first event was a good one, though it brought no step.
+const HELD_MS: f64 = 10_000.0;
 /// After so many connections in a row that brought nothing, the order is asked for instead.
 const FAILURES_BEFORE_POLLING: u32 = 3;
 
@@ -44,6 +46,12 @@ pub const fn is_at_rest(status: OrderStatus) -> bool {
     status.is_final() || matches!(status, OrderStatus::Delivered)
 }
 
+/// Whether a connection held, `heard_ms` after its first event. One that replays the past and breaks at once did not: else
+/// the waits would never grow.
+pub fn has_held(heard_ms: f64) -> bool {
+    heard_ms > HELD_MS
+}
+
 /// Waits that double from failure to failure, half of each drawn by chance so that a service that
 /// comes back is not met by everybody at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,7 +60,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The line brought something: the next break starts from the shortest wait.
+    /// The line brought a step or held: the next break starts from the shortest wait.
     pub fn reset(&mut self) {
         self.failures = 0;
     }
@@ -136,6 +144,12 @@ pub(super) mod tests {
     fn following_ends_when_nothing_comes_by_itself() {
         assert!(is_at_rest(OrderStatus::Delivered) && is_at_rest(OrderStatus::Cancelled));
         assert!(!is_at_rest(OrderStatus::PaymentFailed) && !is_at_rest(OrderStatus::Shipped));
+    }
+
+    #[test]
+    fn a_replay_that_breaks_at_once_is_no_good_connection() {
+        assert!(!has_held(0.0) && !has_held(900.0));
+        assert!(has_held(60_000.0));
     }
 
     #[test]

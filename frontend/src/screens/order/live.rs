@@ -4,7 +4,7 @@ use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
 use tradewind_contract::{OrderId, orders::Order};
 
-use super::follow::{Backoff, Taken, is_at_rest, newer, take};
+use super::follow::{Backoff, Taken, has_held, is_at_rest, newer, take};
 use crate::{
     api::{self, ApiError, events::Stop},
     app::{Shop, use_shop},
@@ -58,7 +58,10 @@ impl Live {
             if there && !begun.get_value() {
                 begun.set_value(true);
                 let follower = Follower { shop, id, read, live, stop: stop.get_value(), backoff: Backoff::default() };
-                spawn_local(follower.run());
+                spawn_local(async move {
+                    follower.run().await;
+                    let _ = begun.try_set_value(false); // What is shown after it is followed anew.
+                });
             }
         });
         live
@@ -90,14 +93,30 @@ impl Follower {
                 self.say(Line::AtRest);
                 return;
             }
-            if self.listen(&order).await.is_err_and(|error| matches!(error.status(), Some(403 | 404))) {
-                self.read.retry(); // It is not ours any more, as after logging out; the page says so.
+            let refused = self.listen(&order).await.err().and_then(|error| error.status());
+            if self.is_over(refused).await {
+                if self.order().is_some() {
+                    self.read.retry(); // The page says so.
+                }
                 return;
             }
             if self.order().is_some_and(|order| is_at_rest(order.status)) {
                 continue;
             }
             self.wait().await;
+        }
+    }
+
+    /// The stream was refused for good: the order is not ours any more, or the session has ended. A token that has merely
+    /// grown old is renewed by asking.
+    async fn is_over(&self, refused: Option<u16>) -> bool {
+        match refused {
+            Some(403 | 404) => true,
+            Some(401) => {
+                self.ask().await;
+                self.shop.session.id_untracked().is_none()
+            }
+            _ => false,
         }
     }
 
@@ -116,7 +135,8 @@ impl Follower {
     async fn listen(&mut self, order: &Order) -> Result<(), ApiError> {
         let (live, read, stop) = (self.live, self.read, self.stop.clone());
         let resume_after = (order.version > 1).then_some(order.version - 1);
-        let mut heard = false;
+        let mut heard_at_ms = None;
+        let mut stepped = false;
         let mut gap = false;
         let outcome = self
             .shop
@@ -125,17 +145,20 @@ impl Follower {
                 if stop.is_stopped() {
                     return;
                 }
-                heard = true;
+                heard_at_ms.get_or_insert_with(platform::now_unix_ms);
                 live.line.set(if is_at_rest(event.status) { Line::AtRest } else { Line::Live });
                 let Some(mut order) = untrack(|| read.data()) else { return };
                 match take(&mut order, &event) {
-                    Taken::Step => read.set(order),
+                    Taken::Step => {
+                        stepped = true;
+                        read.set(order);
+                    }
                     Taken::Gap => gap = true,
                     Taken::Known => {}
                 }
             })
             .await;
-        if heard {
+        if stepped || has_held(heard_at_ms.map_or(0.0, |heard_at_ms| platform::now_unix_ms() - heard_at_ms)) {
             self.backoff.reset();
         }
         if gap {
