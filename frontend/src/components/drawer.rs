@@ -1,6 +1,7 @@
 //! The basket over the page: focus inside, Escape closes, the page behind is inert.
 
 use leptos::{html, prelude::*};
+use leptos_router::hooks::use_location;
 use tradewind_contract::orders::ShippingMethods;
 use wasm_bindgen::JsCast as _;
 
@@ -15,11 +16,16 @@ use super::{
 };
 use crate::{app::use_shop, cache::read::Read, i18n::t, route::Page, telemetry};
 
+/// Where the focus goes when what it was on has left the drawer.
+pub const DRAWER_TITLE_ID: &str = "drawer-title";
+
 #[component]
 pub fn BasketDrawer() -> impl IntoView {
     let shop = use_shop();
     let open = shop.basket.drawer;
-    let opener = StoredValue::new_local(None::<web_sys::HtmlElement>);
+    let path = use_location().pathname;
+    // What the focus was on, and the page it is of.
+    let opener = StoredValue::new_local(None::<(web_sys::HtmlElement, String)>);
     Effect::new(move |was_open: Option<bool>| {
         let is_open = open.get();
         let Some(document) = web_sys::window().and_then(|window| window.document()) else { return is_open };
@@ -27,14 +33,17 @@ pub fn BasketDrawer() -> impl IntoView {
             let _ = body.class_list().toggle_with_force("no-scroll", is_open);
         }
         if is_open {
-            opener.set_value(document.active_element().and_then(|element| element.dyn_into().ok()));
+            let element = document.active_element().and_then(|element| element.dyn_into().ok());
+            opener.set_value(element.map(|element| (element, path.get_untracked())));
             shop.basket.reload(telemetry::page());
         } else if was_open == Some(true)
-            && let Some(element) = opener.try_update_value(Option::take).flatten()
+            && let Some((element, page)) = opener.try_update_value(Option::take).flatten()
         {
-            // In the next frame the page is no longer inert.
+            // In the next frame the page is no longer inert. A new page has the focus on its own heading.
             request_animation_frame(move || {
-                let _ = element.focus();
+                if path.get_untracked() == page {
+                    let _ = element.focus();
+                }
             });
         }
         is_open
@@ -62,7 +71,7 @@ fn Drawer() -> impl IntoView {
             class="drawer"
             role="dialog"
             aria-modal="true"
-            aria-labelledby="drawer-title"
+            aria-labelledby=DRAWER_TITLE_ID
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     open.set(false);
@@ -70,7 +79,7 @@ fn Drawer() -> impl IntoView {
             }
         >
             <header>
-                <h2 id="drawer-title" style="font-size:var(--text-xl)">
+                <h2 id=DRAWER_TITLE_ID tabindex="-1" style="font-size:var(--text-xl)">
                     {move || t::basket_title(shop.basket.count())}
                 </h2>
                 <button

@@ -7,11 +7,12 @@ use tradewind_contract::{
     catalog::Availability,
 };
 
-use super::{picture::Picture, stepper::Stepper};
+use super::{drawer::DRAWER_TITLE_ID, fields::focus_soon, picture::Picture, stepper::Stepper};
 use crate::{
     app::use_shop,
-    cache::basket::most,
+    cache::basket::{Basket, most},
     i18n::{format, t},
+    navigation::focus_page,
     route::Page,
     telemetry,
 };
@@ -92,7 +93,10 @@ pub fn Line(sku: String, #[prop(into)] line: Signal<Option<CartLine>>) -> impl I
                         class="link tap"
                         style="font-weight:400;text-decoration:underline"
                         aria-label=t::remove(&title)
-                        on:click=move |_| set(0, "remove_from_basket")
+                        on:click=move |_| {
+                            set(0, "remove_from_basket");
+                            focus_heading(shop.basket);
+                        }
                     >
                         {t::REMOVE}
                     </button>
@@ -101,6 +105,15 @@ pub fn Line(sku: String, #[prop(into)] line: Signal<Option<CartLine>>) -> impl I
         </li>
     }
     .into_any()
+}
+
+/// The line is gone, and the focus with it: reading goes on at the heading, of the drawer when it is open.
+fn focus_heading(basket: Basket) {
+    if basket.drawer.get_untracked() {
+        focus_soon(DRAWER_TITLE_ID);
+    } else {
+        request_animation_frame(focus_page);
+    }
 }
 
 /// All lines of the basket.

@@ -147,16 +147,10 @@ pub fn SearchPanel(open: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn SuggestionRow(at: usize, suggestion: Suggestion, chosen: RwSignal<Option<usize>>) -> impl IntoView {
     let is_chosen = move || chosen.get() == Some(at);
-    let style = move || {
-        let background = if is_chosen() { "var(--sea-wash)" } else { "transparent" };
-        format!(
-            "display:flex;justify-content:space-between;gap:var(--space-4);align-items:center;min-block-size:var(--tap);padding-inline:.9rem;text-decoration:none;background:{background}"
-        )
-    };
     let family = t::family(&suggestion.family).to_owned();
     view! {
         <li id=format!("suggestion-{at}") role="option" aria-selected=move || is_chosen().to_string()>
-            <a href=Page::product(&suggestion.handle).path() tabindex="-1" style=style on:mouseenter=move |_| chosen.set(Some(at))>
+            <a class="suggestion" href=Page::product(&suggestion.handle).path() tabindex="-1">
                 <span>{suggestion.title}</span>
                 <span class="tiny faint">{family}</span>
             </a>
