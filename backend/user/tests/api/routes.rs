@@ -41,6 +41,6 @@ async fn the_description_is_served_for_merging() {
     let Some(app) = App::start().await else { return };
     let answer = app.send(app.request(Method::GET, "/internal/openapi.json")).await;
     assert_eq!(answer.status, 200);
-    assert!(answer.body["paths"]["/api/v1/users/me"]["patch"].is_object());
+    assert!(answer.body["paths"]["/users/me"]["patch"].is_object());
     assert!(answer.body["paths"]["/.well-known/jwks.json"]["get"].is_object());
 }
