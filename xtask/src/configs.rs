@@ -60,7 +60,10 @@ fn directories(stack: &Stack, parts: &[Part]) -> Result<()> {
         // Each part's own working directory: by it its processes are known.
         fs::create_dir_all(stack.run(part.name))?;
     }
-    fs::write(stack.run("base-port"), stack.ports.base().to_string())?;
+    // Whole at any moment: every command begins by reading it.
+    let unfinished = stack.run("base-port.unfinished");
+    fs::write(&unfinished, stack.ports.base().to_string())?;
+    fs::rename(unfinished, stack.run("base-port"))?;
     Ok(())
 }
 

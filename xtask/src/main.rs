@@ -97,7 +97,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Sql(args) => sql::run(&stack, args),
         Task::Test(args) => test::run(args),
         Task::Load(args) => load::run(&stack, args),
-        Task::Web(args) => publish::publish(&stack, &web::run(args)?),
+        Task::Web(args) => publish::publish(&stack, &web::run(&stack, args)?),
     }
 }
 

@@ -105,7 +105,7 @@ pub fn bring_up(stack: &Stack, only: Option<Only>) -> Result<()> {
     }
     if only.is_none() {
         steps.push(Box::new(|| {
-            builds.web.provide(progress::step("browser's part built", || web::run(&web::WebArgs::default()))?);
+            builds.web.provide(progress::step("browser's part built", || web::run(stack, &web::WebArgs::default()))?);
             Ok(())
         }));
     }

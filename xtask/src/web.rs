@@ -48,12 +48,11 @@ pub struct WebArgs {
 ///
 /// # Errors
 /// When no compiler can build for the browser, when one of the steps fails, or on Ctrl-C.
-pub fn run(args: &WebArgs) -> Result<PathBuf> {
-    let stack = Stack::from_environment()?;
+pub fn run(stack: &Stack, args: &WebArgs) -> Result<PathBuf> {
     let home = stack.root.join("target/web-dist");
     let out = args.out.clone().unwrap_or_else(|| home.join("current"));
     let _lock = lock(&home)?;
-    let toolchain = toolchain::choose(&stack, args.toolchain)?;
+    let toolchain = toolchain::choose(stack, args.toolchain)?;
     let wasm_opt = command::find("wasm-opt").filter(|_| !args.dev);
     if wasm_opt.is_none() && !args.dev {
         progress::note("without wasm-opt, which is in Debian's package binaryen, the module stays larger");
@@ -65,7 +64,7 @@ pub fn run(args: &WebArgs) -> Result<PathBuf> {
     let stale = args.force || !bundle.join(publish::MANIFEST).is_file();
     if stale {
         progress::note(&format!("WebAssembly by {}", toolchain.describe()));
-        build(&stack, args.dev, &toolchain, wasm_opt.as_deref(), &bundle)?;
+        build(stack, args.dev, &toolchain, wasm_opt.as_deref(), &bundle)?;
         forget_old_bundles(&bundles, &stamp)?;
     }
     let published = publish::publish(&bundle, &stamp, &out)?;
