@@ -252,7 +252,7 @@ impl Cached {
     ) -> Result<Entry> {
         tracing::Span::current().record("cache.level", "database");
         let mut reader = self.database.reader(after).await?;
-        let lsn = reader.lsn();
+        let lsn = reader.lsn().await?;
         let body = serde_json::to_vec(&load(&mut reader).await?)?.into();
         let entry = Entry { body, lsn };
         if let Err(error) = self.redis.set_unless_newer(&self.redis_key(key), &entry, jittered(self.life)).await {

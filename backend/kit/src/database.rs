@@ -28,7 +28,7 @@ const REPLICA_TIMEOUT: Duration = Duration::from_millis(500);
 /// Sizes and limits of the pools.
 #[derive(Debug, Clone)]
 pub struct PoolConfig {
-    /// Two cores have no use for more at once, and each costs Postgres up to 10 MB for what it caches.
+    /// Two instances of two services share Postgres' 200 connections, each of which costs it up to 10 MB for what it caches.
     pub max_connections: u32,
     /// Kept open, so that the first request after a quiet time does not pay for a handshake.
     pub min_connections: u32,
@@ -40,7 +40,7 @@ pub struct PoolConfig {
 
 impl Default for PoolConfig {
     fn default() -> Self {
-        Self { max_connections: 10, min_connections: 2, acquire_timeout: Duration::from_secs(2), statement_timeout: Duration::from_secs(5) }
+        Self { max_connections: 16, min_connections: 2, acquire_timeout: Duration::from_secs(2), statement_timeout: Duration::from_secs(5) }
     }
 }
 
@@ -106,19 +106,15 @@ impl Database {
     /// When no connection is to be had in time.
     pub async fn reader(&self, after: Option<&ConsistencyToken>) -> Result<Reader> {
         let span = info_span!("pool.acquire", db.system.name = "postgresql", db.namespace = self.0.name, pool = tracing::field::Empty);
-        let wanted = after.map_or(0, |token| token.lsn);
         async {
             if let Some(replica) = self.caught_up(after).await
                 && let Ok(connection) = replica.pool.acquire().await
             {
                 tracing::Span::current().record("pool", "replica");
-                return Ok(Reader { connection, lsn: replica.replayed_lsn.load(Ordering::Acquire).max(wanted) });
+                return Ok(Reader { connection, lsn: Some(replica.replayed_lsn.load(Ordering::Acquire)) });
             }
             tracing::Span::current().record("pool", "primary");
-            let mut connection = self.0.primary.acquire().await?;
-            // Asked, not believed: with a made-up token what is read would pass for newer than it is.
-            let lsn = if wanted == 0 { 0 } else { replayed_lsn(&mut *connection).await? };
-            Ok(Reader { connection, lsn })
+            Ok(Reader { connection: self.0.primary.acquire().await?, lsn: None })
         }
         .instrument(span)
         .await
@@ -169,13 +165,21 @@ impl Database {
 #[derive(Debug)]
 pub struct Reader {
     connection: PoolConnection<Postgres>,
-    lsn: u64,
+    /// What the replica had replayed; the primary is asked when somebody wants to know.
+    lsn: Option<u64>,
 }
 
 impl Reader {
-    /// What is read is not older than this WAL position; it is usually newer.
-    pub fn lsn(&self) -> u64 {
-        self.lsn
+    /// What is read from now on is not older than this WAL position; it is usually newer. Never taken from the caller's token, which
+    /// may be made up.
+    ///
+    /// # Errors
+    /// When the primary does not answer.
+    pub async fn lsn(&mut self) -> Result<u64> {
+        match self.lsn {
+            Some(lsn) => Ok(lsn),
+            None => Ok(replayed_lsn(&mut *self.connection).await?),
+        }
     }
 }
 
@@ -241,7 +245,7 @@ fn pool(url: &str, config: &PoolConfig) -> Result<PgPool> {
         .min_connections(config.min_connections)
         .acquire_timeout(config.acquire_timeout)
         .max_lifetime(Duration::from_secs(30 * 60))
-        .idle_timeout(Duration::from_secs(60))
+        .idle_timeout(Duration::from_secs(5 * 60))
         .connect_lazy_with(options))
 }
 

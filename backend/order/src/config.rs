@@ -14,7 +14,7 @@ use tradewind_kit::{
 /// | `LISTEN_ADDRESS`, `INTERNAL_ADDRESS` | `127.0.0.1:8081`, `127.0.0.1:8091` | the API; health and metrics |
 /// | `DATABASE_PRIMARY_URL` | none | the primary of the database `orders` |
 /// | `DATABASE_REPLICA_URLS` | empty | replicas, separated by commas |
-/// | `DATABASE_POOL_MAX` | 10 | connections per pool |
+/// | `DATABASE_POOL_MAX` | 16 | connections per pool |
 /// | `REDIS_URL` | `redis://127.0.0.1:6379` | the cache |
 /// | `USER_JWKS_URL` | none | where the user service publishes its keys |
 /// | `CATALOG_CACHE_S` | 30 | how long catalogue reads may be cached |
@@ -45,7 +45,7 @@ impl Config {
             common: Common::read(&mut env, "order", 8081, 8091),
             primary_url: env.required_for::<PostgresUrl>("DATABASE_PRIMARY_URL"),
             replica_urls: env.list_for::<PostgresUrl>("DATABASE_REPLICA_URLS"),
-            pool: PoolConfig { max_connections: env.at_least_one_or("DATABASE_POOL_MAX", 10), ..PoolConfig::default() },
+            pool: PoolConfig { max_connections: env.at_least_one_or("DATABASE_POOL_MAX", 16), ..PoolConfig::default() },
             redis_url: env.text_for::<RedisUrl>("REDIS_URL", "redis://127.0.0.1:6379"),
             jwks_url: env.required_for::<Url>("USER_JWKS_URL"),
             catalog_cache: env.seconds_or("CATALOG_CACHE_S", 30),
