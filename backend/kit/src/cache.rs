@@ -279,4 +279,36 @@ mod tests {
             assert_eq!(Entry::from_bytes(other.to_vec()), None, "{other:?}");
         }
     }
+
+    #[tokio::test]
+    async fn an_older_value_never_replaces_a_newer_one() {
+        let Ok(url) = std::env::var("TRADEWIND_TEST_REDIS_URL") else {
+            assert!(std::env::var_os("CI").is_none(), "./tradewind test says where Redis is");
+            return;
+        };
+        let redis = Redis::connect(&url).expect("a URL");
+        let key = format!("test:{}", uuid::Uuid::now_v7());
+        let entry = |lsn, text: &'static str| Entry { body: Bytes::from_static(text.as_bytes()), lsn };
+        let life = Duration::from_secs(60);
+        patiently(async || redis.set(&key, b"[\"of another layout\"]", life).await).await;
+        for (written, kept) in
+            [(entry(500, "b"), "b"), (entry(255, "a"), "b"), (entry(500, "c"), "c"), (entry(1 << 40, "d"), "d"), (entry(501, "e"), "d")]
+        {
+            patiently(async || redis.set_unless_newer(&key, &written, life).await).await;
+            let found = patiently(async || redis.get(&key).await).await;
+            assert_eq!(found.and_then(Entry::from_bytes).expect("an entry").body, kept, "after {written:?}");
+        }
+        patiently(async || redis.delete(std::slice::from_ref(&key)).await).await;
+    }
+
+    /// A busy machine's Redis may be slower than a cache is waited for.
+    async fn patiently<T>(call: impl AsyncFn() -> Result<T, CacheError>) -> T {
+        for _ in 0..100 {
+            match call().await {
+                Ok(value) => return value,
+                Err(error) => eprintln!("{error}"),
+            }
+        }
+        panic!("Redis does not answer")
+    }
 }
