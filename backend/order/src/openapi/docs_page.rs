@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 const HEAD: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>API | Tradewind</title><style>
@@ -11,7 +11,7 @@ body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem; background:
 h1, h2, h3 { font-family: Georgia, serif; font-weight: 400; } h2 { margin-block: 2.5rem .5rem; } h3 { margin-block: 1.5rem 0; } p { margin-block: .25rem; }
 details { border-top: 1px solid var(--line); } summary { padding-block: .7rem; cursor: pointer; overflow-wrap: anywhere; }
 code { font: .875rem/1.5 ui-monospace, monospace; } b.m { display: inline-block; min-width: 4.5rem; color: var(--sea); font: 600 .8125rem/1 ui-monospace, monospace; }
-table { border-collapse: collapse; width: 100%; margin-block: .25rem 1rem; font-size: .9375rem; } td { padding: .35rem .75rem .35rem 0; vertical-align: top; border-top: 1px solid var(--line); }
+table { border-collapse: collapse; width: 100%; margin-block: .25rem 1rem; font-size: .9375rem; } td { padding: .35rem .75rem .35rem 0; vertical-align: top; overflow-wrap: anywhere; border-top: 1px solid var(--line); }
 a { color: var(--sea); }
 </style></head><body><h1>The Tradewind API</h1><p>Everything stands below <code>/api/v1</code>, apart from the key set. The same as <a href="/api/v1/openapi.json">openapi.json</a>.</p>"#;
 
@@ -78,18 +78,16 @@ fn schema_entry(page: &mut String, name: &str, schema: &Value) {
         let _ = write!(page, "<tr><td>{}</td></tr></table></section>", shape(schema));
         return;
     };
-    for (field, schema) in fields_in_order(schema, fields) {
-        let text = schema["description"].as_str().unwrap_or_default();
-        let _ = write!(page, "<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>", escape(field), shape(schema), escape(text));
-    }
-    page.push_str("</table></section>");
-}
-
-/// Those that must be there first; each with its schema.
-fn fields_in_order<'a>(schema: &'a Value, fields: &'a Map<String, Value>) -> impl Iterator<Item = (&'a String, &'a Value)> {
     let is_required = |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|required| required == name));
     let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|(name, _)| is_required(name));
-    required.into_iter().chain(optional)
+    for (fields, note) in [(required, ""), (optional, " optional")] {
+        for (field, schema) in fields {
+            let text = schema["description"].as_str().unwrap_or_default();
+            let _ =
+                write!(page, "<tr><td><code>{}</code>{note}</td><td>{}</td><td>{}</td></tr>", escape(field), shape(schema), escape(text));
+        }
+    }
+    page.push_str("</table></section>");
 }
 
 /// What a schema allows, in a few words of HTML.
@@ -152,9 +150,9 @@ mod tests {
         let page = super::render(&document);
         let fields = [
             "<td><code>sku</code></td><td>string</td><td></td>",
-            "<td><code>note</code></td><td>string or null</td><td>for us</td>",
-            "<td><code>parts</code></td><td>list of <a href=\"#Part\"><code>Part</code></a></td><td></td>",
-            "<td><code>state</code></td><td><code>&quot;new&quot;</code> or <code>&quot;old&quot;</code></td><td></td>",
+            "<td><code>note</code> optional</td><td>string or null</td><td>for us</td>",
+            "<td><code>parts</code> optional</td><td>list of <a href=\"#Part\"><code>Part</code></a></td><td></td>",
+            "<td><code>state</code> optional</td><td><code>&quot;new&quot;</code> or <code>&quot;old&quot;</code></td><td></td>",
         ];
         assert!(page.contains("<section id=\"Line\">"), "{page}");
         assert!(fields.iter().all(|field| page.contains(field)), "{page}");
