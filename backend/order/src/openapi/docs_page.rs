@@ -11,7 +11,7 @@ body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem; background:
 h1, h2, h3 { font-family: Georgia, serif; font-weight: 400; } h2 { margin-block: 2.5rem .5rem; } h3 { margin-block: 1.5rem 0; } p { margin-block: .25rem; }
 details { border-top: 1px solid var(--line); } summary { padding-block: .7rem; cursor: pointer; overflow-wrap: anywhere; }
 code { font: .875rem/1.5 ui-monospace, monospace; } b.m { display: inline-block; min-width: 4.5rem; color: var(--sea); font: 600 .8125rem/1 ui-monospace, monospace; }
-table { border-collapse: collapse; width: 100%; margin-block: .25rem 1rem; font-size: .9375rem; } td { padding: .35rem .75rem .35rem 0; vertical-align: top; overflow-wrap: anywhere; border-top: 1px solid var(--line); }
+table { border-collapse: collapse; width: 100%; margin-block: .25rem 1rem; font-size: .9375rem; } td { padding: .35rem .75rem .35rem 0; vertical-align: top; min-width: 5.75rem; overflow-wrap: anywhere; border-top: 1px solid var(--line); }
 a { color: var(--sea); }
 </style></head><body><h1>The Tradewind API</h1><p>Everything stands below <code>/api/v1</code>, apart from the key set. The same as <a href="/api/v1/openapi.json">openapi.json</a>.</p>"#;
 
