@@ -46,6 +46,16 @@ impl Availability {
             _ => Self::InStock,
         }
     }
+
+    /// From its name on the wire.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "in_stock" => Some(Self::InStock),
+            "low" => Some(Self::Low),
+            "out" => Some(Self::Out),
+            _ => None,
+        }
+    }
 }
 
 /// A picture: where it is and what it shows, for those who do not see it.

@@ -62,6 +62,8 @@ typed_id! {
     SessionId,
     /// An address in a user's address book.
     AddressId,
+    /// Goods of one order on their way back.
+    ReturnId,
     /// An event, the same in the outbox, in Kafka and in every inbox.
     EventId,
 }

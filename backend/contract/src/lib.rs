@@ -17,7 +17,7 @@ pub mod timestamp;
 pub mod users;
 pub mod validation;
 
-pub use ids::{AddressId, EventId, OrderId, OrderNumber, ProductId, SessionId, UserId};
+pub use ids::{AddressId, EventId, OrderId, OrderNumber, ProductId, ReturnId, SessionId, UserId};
 pub use money::{Currency, Money};
 pub use page::Page;
 pub use problem::{FieldError, Problem};

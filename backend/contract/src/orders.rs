@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, OrderId, OrderNumber, Timestamp, catalog::Image, payments::PaymentToken, validation};
+use crate::{Money, OrderId, OrderNumber, ReturnId, Timestamp, catalog::Image, payments::PaymentToken, validation};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -123,7 +123,89 @@ impl PlaceOrder {
     }
 }
 
-/// Where an order is on its way. Which may follow which is one table, `backend/order/src/orders/model.rs`.
+/// `POST /orders/{id}/payments`: pays again after a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PayAgain {
+    /// One of the test tokens; checked after the rest, with a code of its own.
+    #[garde(length(chars, min = 1, max = 100))]
+    pub payment_token: String,
+}
+
+impl PayAgain {
+    /// The payment token, proven to be one of the known ones.
+    pub fn payment_token(&self) -> Option<PaymentToken> {
+        PaymentToken::parse(&self.payment_token)
+    }
+}
+
+/// Pieces of a line that are to go back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReturnLine {
+    #[garde(length(chars, min = 1, max = 32))]
+    pub sku: String,
+    #[garde(range(min = 1, max = 99))]
+    pub quantity: u32,
+}
+
+/// `POST /orders/{id}/returns`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RequestReturn {
+    /// Each SKU once.
+    #[garde(length(min = 1, max = 100), dive)]
+    pub lines: Vec<ReturnLine>,
+    #[garde(length(chars, max = 500), custom(validation::not_blank))]
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnState {
+    Requested,
+    /// The goods are back and the money is on its way.
+    Accepted,
+    Rejected,
+    Refunded,
+}
+
+impl ReturnState {
+    pub const ALL: [Self; 4] = [Self::Requested, Self::Accepted, Self::Rejected, Self::Refunded];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// Goods on their way back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Return {
+    pub id: ReturnId,
+    pub order_id: OrderId,
+    pub state: ReturnState,
+    pub lines: Vec<ReturnLine>,
+    pub reason: String,
+    /// What is paid back when it is accepted: the goods, and the shipping when everything goes back.
+    pub amount: Money,
+    pub requested_at: Timestamp,
+}
+
+/// Where an order is on its way. Which may follow which is one table, `backend/order/src/orders/way.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -221,6 +303,9 @@ pub struct Order {
     pub history: Vec<OrderTransition>,
     pub version: i64,
     pub placed_at: Timestamp,
+    /// Until then the pieces stay set aside, and another card may be tried; only of a `payment_failed` order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payable_until: Option<Timestamp>,
 }
 
 /// `data` of an event of `GET /orders/{id}/events`; the event's `id` is `version`.

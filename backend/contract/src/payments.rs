@@ -71,6 +71,9 @@ pub struct Authorization {
     /// Why it was declined: `card_declined` or `insufficient_funds`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What was paid back of it, minor units.
+    #[serde(default)]
+    pub refunded_minor: i64,
     pub created_at: Timestamp,
 }
 

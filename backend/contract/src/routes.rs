@@ -17,6 +17,9 @@ pub mod order {
     pub const ORDERS: &str = "/orders";
     pub const ORDER: &str = "/orders/{id}";
     pub const ORDER_EVENTS: &str = "/orders/{id}/events";
+    pub const ORDER_PAYMENTS: &str = "/orders/{id}/payments";
+    pub const ORDER_CANCEL: &str = "/orders/{id}/cancel";
+    pub const ORDER_RETURNS: &str = "/orders/{id}/returns";
 }
 
 pub mod user {

@@ -1,9 +1,9 @@
 //! One golden JSON per event: what was once sent must stay readable, byte for byte.
 
-use tradewind_contract::{Money, OrderId, OrderNumber, ProductId, SessionId, UserId, catalog::Availability};
+use tradewind_contract::{Money, OrderId, OrderNumber, ProductId, ReturnId, SessionId, UserId, catalog::Availability};
 use uuid::Uuid;
 
-use crate::{order_placed::PlacedLine, *};
+use crate::{order_placed::PlacedLine, order_returned::ReturnedLine, *};
 
 fn id(last: u8) -> Uuid {
     Uuid::from_u128(0x0193_5b2a_7c00_7000_8000_0000_0000_0000 + u128::from(last))
@@ -35,6 +35,14 @@ fn order_events_hold_their_golden_form() {
     holds(&OrderShipped { order_id });
     holds(&OrderDelivered { order_id });
     holds(&OrderCancelled { order_id, reason: "hold_ended".into() });
+    holds(&OrderReturned {
+        order_id,
+        return_id: ReturnId::from_uuid(id(6)),
+        amount: Money::eur(1_850),
+        lines: vec![ReturnedLine { sku: "TEA-1-100".into(), quantity: 1 }],
+    });
+    holds(&OrderReturnRejected { order_id, return_id: ReturnId::from_uuid(id(6)) });
+    holds(&OrderRefunded { order_id, return_id: ReturnId::from_uuid(id(6)), amount: Money::eur(1_850) });
 }
 
 #[test]

@@ -5,9 +5,12 @@ pub mod app;
 pub mod cart;
 pub mod catalog;
 pub mod config;
+mod keyed;
 pub mod media;
 pub mod openapi;
 pub mod orders;
+pub mod payments;
+pub mod returns;
 pub mod routes;
 pub mod state;
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use utoipa::OpenApi;
 
-use crate::{cart, catalog, orders};
+use crate::{cart, catalog, orders, payments, returns};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -27,6 +27,9 @@ use crate::{cart, catalog, orders};
         orders::list_orders::list_orders,
         orders::get_order::get_order,
         orders::order_events::order_events,
+        payments::pay_again::pay_again,
+        orders::cancel_order::cancel_order,
+        returns::request_return::request_return,
     )
 )]
 struct Document;

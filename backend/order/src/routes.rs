@@ -2,7 +2,7 @@
 
 use tradewind_contract::routes::order as path;
 
-use crate::{cart, catalog, orders, state::AppState};
+use crate::{cart, catalog, orders, payments, returns, state::AppState};
 
 tradewind_kit::route_table! { AppState;
     GET path::CATEGORIES => catalog::get_categories::get_categories,
@@ -21,4 +21,7 @@ tradewind_kit::route_table! { AppState;
     GET path::ORDERS => orders::list_orders::list_orders,
     GET path::ORDER => orders::get_order::get_order,
     GET path::ORDER_EVENTS => orders::order_events::order_events,
+    POST path::ORDER_PAYMENTS => payments::pay_again::pay_again,
+    POST path::ORDER_CANCEL => orders::cancel_order::cancel_order,
+    POST path::ORDER_RETURNS => returns::request_return::request_return,
 }

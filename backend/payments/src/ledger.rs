@@ -88,11 +88,7 @@ impl Entry {
     /// As it was when it was answered, whatever happened to it since.
     fn first_answer(&self) -> Authorization {
         let status = if self.authorization.reason.is_some() { AuthorizationStatus::Declined } else { AuthorizationStatus::Authorized };
-        Authorization { status, ..self.authorization.clone() }
-    }
-
-    fn refunded_minor(&self) -> i64 {
-        self.refunds.iter().map(|(_, refund)| refund.amount.amount).sum()
+        Authorization { status, refunded_minor: 0, ..self.authorization.clone() }
     }
 }
 
@@ -113,6 +109,7 @@ impl Ledger {
             Record::Refunded { key, refund } => {
                 if let Some(entry) = self.authorizations.get_mut(&refund.authorization_id) {
                     self.by_key.insert(key.clone(), Done::Refund(refund.authorization_id, entry.refunds.len()));
+                    entry.authorization.refunded_minor += refund.amount.amount;
                     entry.refunds.push((key, refund));
                 }
             }
@@ -127,7 +124,8 @@ impl Ledger {
             let answered = Record::Answered {
                 key: entry.key.clone(),
                 payment_token: entry.payment_token.clone(),
-                authorization: entry.authorization.clone(),
+                // The refunds follow as records of their own.
+                authorization: Authorization { refunded_minor: 0, ..entry.authorization.clone() },
             };
             let refunds = entry.refunds.iter().map(|(key, refund)| Record::Refunded { key: key.clone(), refund: refund.clone() });
             std::iter::once(answered).chain(refunds)
@@ -199,7 +197,7 @@ impl Ledger {
         if entry.authorization.status != AuthorizationStatus::Captured {
             return Err(Conflict::Status(entry.authorization.status));
         }
-        let left = entry.authorization.amount.amount - entry.refunded_minor();
+        let left = entry.authorization.amount.amount - entry.authorization.refunded_minor;
         if request.amount.currency != entry.authorization.amount.currency || request.amount.amount > left {
             return Err(Conflict::Exceeds);
         }

@@ -160,6 +160,7 @@ mod tests {
                 amount: Money::eur(500),
                 status: AuthorizationStatus::Authorized,
                 reason: None,
+                refunded_minor: 0,
                 created_at: Timestamp(time::OffsetDateTime::now_utc()),
             },
         }

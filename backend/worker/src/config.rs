@@ -15,6 +15,7 @@ use tradewind_kit::config::{Common, ConfigError, Env, PostgresUrl, RedisUrl, Url
 /// | `KAFKA_BROKERS` | `127.0.0.1:9092` | separated by commas |
 /// | `PAYMENTS_URL` | none | the payment provider |
 /// | `SHIP_AFTER_S`, `DELIVER_AFTER_S` | 15, 15 | the simulated fulfilment |
+/// | `RECONCILE_EVERY_S` | 10 | how often the ledger is compared with the provider |
 /// | `SERVICE_INSTANCE`, `LOG_LEVEL`, `OTLP_ENDPOINT`, `SHUTDOWN_GRACE_S` | `worker`, `info`, none, 25 | see the kit |
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -27,6 +28,7 @@ pub struct Config {
     pub payments_url: String,
     pub ship_after: Duration,
     pub deliver_after: Duration,
+    pub reconcile_every: Duration,
 }
 
 impl Config {
@@ -47,6 +49,7 @@ impl Config {
             payments_url: env.required_for::<Url>("PAYMENTS_URL"),
             ship_after: env.seconds_or("SHIP_AFTER_S", 15),
             deliver_after: env.seconds_or("DELIVER_AFTER_S", 15),
+            reconcile_every: Duration::from_secs(u64::from(env.at_least_one_or("RECONCILE_EVERY_S", 10_u32))),
         };
         env.finish(config)
     }

@@ -32,8 +32,25 @@ pub static CONSUMERS: &[Consumer] = &[
         ],
     },
     Consumer {
+        name: "compensation",
+        topics: &[topics::ORDER_EVENTS],
+        handlers: &[("order.cancelled", |saga, event, name| Box::pin(handlers::order_cancelled::handle(saga, event, name)))],
+    },
+    Consumer {
+        name: "stock-levels",
+        topics: &[topics::ORDER_EVENTS],
+        handlers: &[
+            ("order.placed", |saga, event, name| Box::pin(handlers::stock_moved::handle(saga, event, name))),
+            ("order.cancelled", |saga, event, name| Box::pin(handlers::stock_moved::handle(saga, event, name))),
+            ("order.refunded", |saga, event, name| Box::pin(handlers::stock_moved::handle(saga, event, name))),
+        ],
+    },
+    Consumer {
         name: "catalogue-cache",
         topics: &[topics::CATALOG_EVENTS],
-        handlers: &[("product.changed", |saga, event, name| Box::pin(handlers::product_changed::handle(saga, event, name)))],
+        handlers: &[
+            ("product.changed", |saga, event, name| Box::pin(handlers::product_changed::handle(saga, event, name))),
+            ("stock.changed", |saga, event, name| Box::pin(handlers::stock_changed::handle(saga, event, name))),
+        ],
     },
 ];

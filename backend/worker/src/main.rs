@@ -8,6 +8,7 @@ mod handlers;
 mod housekeeping;
 mod payments;
 mod queries;
+mod reconcile;
 mod saga;
 mod timers;
 
@@ -52,6 +53,7 @@ async fn main() -> anyhow::Result<()> {
         let messages = kafka::consumer(&config.kafka_brokers, consumer.name, &config.common.instance)?;
         tasks.spawn(consume::run(consumer, messages, saga.clone(), stop.clone()));
     }
+    tasks.spawn(reconcile::run(saga.clone(), config.reconcile_every, stop.clone()));
     tasks.spawn(timers::run(saga, stop.clone()));
 
     let readiness = Readiness::new({

@@ -5,9 +5,9 @@ use std::time::Duration;
 use reqwest::{RequestBuilder, StatusCode};
 use tracing::instrument;
 use tradewind_contract::{
-    Money, OrderId,
+    Money, OrderId, ReturnId,
     headers::{IDEMPOTENCY_KEY, TRACEPARENT},
-    payments::{Authorization, AuthorizationRequest, AuthorizationStatus, Authorizations},
+    payments::{Authorization, AuthorizationRequest, AuthorizationStatus, Authorizations, Refund, RefundRequest},
 };
 use tradewind_kit::telemetry;
 use uuid::Uuid;
@@ -24,6 +24,8 @@ pub enum Outcome {
     Declined(Authorization),
     /// It may or may not have happened; the provider must be asked by reference.
     Unknown,
+    /// The provider has never heard of it, and it is not going to be asked any more.
+    NeverAsked,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -73,8 +75,16 @@ impl Provider {
     /// When it does not answer.
     #[instrument(skip_all, name = "GET /authorizations", fields(otel.kind = "client", server.address = "payments"))]
     pub async fn find(&self, reference: &str) -> Result<Option<Outcome>, PaymentError> {
+        Ok(self.look_up(reference).await?.map(outcome))
+    }
+
+    /// The same as the provider says it.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn look_up(&self, reference: &str) -> Result<Option<Authorization>, PaymentError> {
         let call = self.http.get(format!("{}/authorizations?reference={reference}", self.url));
-        Ok(send::<Authorizations>(call).await?.items.into_iter().next().map(outcome))
+        Ok(send::<Authorizations>(call).await?.items.into_iter().next())
     }
 
     /// Takes the money that was authorised; false when the provider refuses.
@@ -103,6 +113,17 @@ impl Provider {
         let call =
             self.http.post(format!("{}/authorizations/{authorization}/void", self.url)).header(IDEMPOTENCY_KEY, format!("{order}:void"));
         send::<Authorization>(call).await.map(|_| ())
+    }
+
+    /// Pays `amount` back; `id` is part of the idempotency key, so asking twice pays once.
+    ///
+    /// # Errors
+    /// When the provider does not answer or refuses.
+    #[instrument(skip_all, name = "POST /refunds", fields(otel.kind = "client", server.address = "payments"))]
+    pub async fn refund(&self, id: ReturnId, authorization: Uuid, amount: Money) -> Result<(), PaymentError> {
+        let body = RefundRequest { authorization_id: authorization, amount };
+        let call = self.http.post(format!("{}/refunds", self.url)).header(IDEMPOTENCY_KEY, format!("{id}:refund")).json(&body);
+        send::<Refund>(call).await.map(|_| ())
     }
 }
 

@@ -1,25 +1,39 @@
-//! An order's way, step by step. Each step is one transaction that locks the order, checks the table of steps, and
-//! appends the event; no network call happens inside one. A step that is not allowed any more changes nothing.
+//! An order's way, step by step. Each step is one transaction that locks the order, asks the table of steps, and
+//! appends the event; no network call happens inside one. A step that is not allowed any more changes nothing. Whatever
+//! dies in between, a timer comes again and finds by the attempt's state how far it was.
 
 use std::time::Duration;
 
 use sqlx::PgConnection;
-use tradewind_contract::{EventId, OrderId, orders::OrderStatus, payments::Authorization};
-use tradewind_events::{OrderCancelled, OrderDelivered, OrderPaid, OrderPaymentFailed, OrderPaymentPending, OrderShipped};
+use tradewind_contract::{
+    EventId, OrderId,
+    orders::{OrderStatus, ReturnState},
+};
+use tradewind_events::Event;
 use tradewind_kit::{
     Result,
     cache::Redis,
     database::{Database, transact},
+    error::chain,
     inbox, outbox,
 };
-use tradewind_order::orders::{
-    queries::{self as orders, LockedOrder},
-    watch,
+use tradewind_order::{
+    orders::{
+        queries::{self as orders, LockedOrder},
+        step::{self, Happened},
+        timers::{TimerKind, delete_timer, set_timer},
+        watch,
+    },
+    payments::{
+        ledger::{self, Movement},
+        queries::{Attempt, AttemptState, latest_attempt, open_attempt, record_attempt},
+    },
+    returns::queries as returns,
 };
 
 use crate::{
     payments::{Outcome, Provider},
-    queries::{self, TimerKind},
+    queries,
 };
 
 /// When the provider is asked again after an unknown outcome.
@@ -42,16 +56,16 @@ pub struct Because {
 }
 
 impl Saga {
-    /// A placed order is to be paid for, now. A timer and not the call itself: a slow answer of the provider then
+    /// Sets a timer for an order because of an event. A timer and not the call itself: a slow answer of the provider then
     /// holds up nobody else's order.
     ///
     /// # Errors
     /// When the database does not answer; the event then comes again.
-    pub async fn schedule_payment(&self, id: OrderId, because: Because) -> Result<()> {
-        self.step(id, Some(because), async |db, _| queries::set_timer(db, id, TimerKind::Authorize, Duration::ZERO).await).await
+    pub async fn schedule(&self, id: OrderId, kind: TimerKind, after: Duration, because: Because) -> Result<()> {
+        self.step(id, Some(because), async |db, _| set_timer(db, id, kind, after).await).await
     }
 
-    /// Asks to be paid for a placed order, and takes the step that follows.
+    /// Asks to be paid, and takes the step that follows.
     ///
     /// # Errors
     /// When the database does not answer; the timer then comes again.
@@ -59,15 +73,22 @@ impl Saga {
         // Opened in its own transaction, so that a second try finds the same reference and is not charged twice.
         let (prepared, _) = transact(&self.orders, async |db| {
             let Some(order) = orders::lock_order(db, id).await? else { return Ok(None) };
-            if order.status != OrderStatus::Placed {
-                return Ok(None);
-            }
-            Ok(Some((queries::open_attempt(db, id).await?, order)))
+            let attempt = match latest_attempt(db, id).await? {
+                None if order.status == OrderStatus::Placed => Some(open_attempt(db, id, None).await?),
+                open => open.filter(|attempt| attempt.state == AttemptState::Requested),
+            };
+            Ok(attempt.map(|attempt| (order, attempt)))
         })
         .await?;
-        let Some((attempt, order)) = prepared else { return self.finish_timer(id, TimerKind::Authorize).await };
-        let outcome = self.payments.authorize(order.total, &order.payment_token, &attempt.reference).await;
-        self.settle(id, attempt.attempt, &outcome).await
+        match prepared {
+            None => self.finish_timer(id, TimerKind::Authorize).await,
+            // Given up in the meantime: what may have been asked is to be known, but nothing new is asked for.
+            Some((order, attempt)) if order.status == OrderStatus::Cancelled => self.resolve(id, &order, &attempt).await,
+            Some((order, attempt)) => {
+                let outcome = self.payments.authorize(order.total, &attempt.payment_token, &attempt.reference).await;
+                self.settle(id, attempt.attempt, &outcome).await
+            }
+        }
     }
 
     /// Asks the provider for the truth about a payment whose outcome is unknown.
@@ -75,107 +96,100 @@ impl Saga {
     /// # Errors
     /// When the database does not answer.
     pub async fn resolve_payment(&self, id: OrderId) -> Result<()> {
-        let mut db = self.orders.writer().await?;
-        let attempt = queries::latest_attempt(&mut db, id).await?;
-        drop(db);
-        let Some(attempt) = attempt.filter(|attempt| attempt.state == "requested") else {
-            return self.finish_timer(id, TimerKind::ResolvePayment).await;
-        };
+        let (found, _) = transact(&self.orders, async |db| {
+            let Some(order) = orders::lock_order(db, id).await? else { return Ok(None) };
+            let open = latest_attempt(db, id).await?.filter(|attempt| attempt.state == AttemptState::Requested);
+            Ok(open.map(|attempt| (order, attempt)))
+        })
+        .await?;
+        match found {
+            Some((order, attempt)) => self.resolve(id, &order, &attempt).await,
+            None => self.finish_timer(id, TimerKind::ResolvePayment).await,
+        }
+    }
+
+    async fn resolve(&self, id: OrderId, order: &LockedOrder, attempt: &Attempt) -> Result<()> {
         match self.payments.find(&attempt.reference).await {
             Ok(Some(outcome)) => self.settle(id, attempt.attempt, &outcome).await,
+            Ok(None) if order.status == OrderStatus::Cancelled => self.settle(id, attempt.attempt, &Outcome::NeverAsked).await,
             // Never heard of it: the request did not arrive, and the same key asks again without charging twice.
-            Ok(None) => self.authorize_again(id, attempt.attempt, &attempt.reference).await,
+            Ok(None) => {
+                let outcome = self.payments.authorize(order.total, &attempt.payment_token, &attempt.reference).await;
+                self.settle(id, attempt.attempt, &outcome).await
+            }
             Err(error) => {
-                tracing::warn!(error = tradewind_kit::error::chain(&error), order = %id, "the provider does not answer; it is asked again");
-                self.ask_again(id).await
+                tracing::warn!(error = chain(&error), order = %id, "the provider does not answer; it is asked again");
+                self.settle(id, attempt.attempt, &Outcome::Unknown).await
             }
         }
-    }
-
-    async fn authorize_again(&self, id: OrderId, attempt: i32, reference: &str) -> Result<()> {
-        let mut db = self.orders.writer().await?;
-        let order = orders::lock_order(&mut db, id).await?;
-        drop(db);
-        let Some(order) = order.filter(|order| order.status == OrderStatus::PaymentPending) else {
-            return self.finish_timer(id, TimerKind::ResolvePayment).await;
-        };
-        match self.payments.authorize(order.total, &order.payment_token, reference).await {
-            Outcome::Unknown => self.ask_again(id).await,
-            known => self.settle(id, attempt, &known).await,
-        }
-    }
-
-    async fn ask_again(&self, id: OrderId) -> Result<()> {
-        transact(&self.orders, async |db| queries::set_timer(db, id, TimerKind::ResolvePayment, ASK_AGAIN).await).await?;
-        Ok(())
     }
 
     /// Takes the step that the provider's answer asks for.
     async fn settle(&self, id: OrderId, attempt: i32, outcome: &Outcome) -> Result<()> {
         self.step(id, None, async |db, order| {
-            queries::delete_timer(db, id, TimerKind::Authorize).await?;
-            match outcome {
-                Outcome::Authorized(authorization) => paid(db, id, order, attempt, authorization).await,
-                Outcome::Declined(authorization) => declined(db, id, order, attempt, authorization).await,
-                Outcome::Unknown => {
-                    queries::set_timer(db, id, TimerKind::ResolvePayment, ASK_AGAIN).await?;
-                    let Some(version) = orders::advance_order(db, id, order, OrderStatus::PaymentPending, None).await? else {
-                        return Ok(());
-                    };
-                    outbox::append(db, &OrderPaymentPending { order_id: id, attempt }, version).await.map(|_| ())
-                }
+            delete_timer(db, id, TimerKind::Authorize).await?;
+            // Two workers may have asked, when the lease of the first ended; the provider told both the same.
+            if latest_attempt(db, id).await?.is_none_or(|now| now.attempt != attempt || now.state != AttemptState::Requested) {
+                return delete_timer(db, id, TimerKind::ResolvePayment).await;
             }
+            match outcome {
+                Outcome::Unknown => {
+                    set_timer(db, id, TimerKind::ResolvePayment, ASK_AGAIN).await?;
+                    return step::take(db, id, order, &Happened::OutcomeUnknown { attempt }).await.map(|_| ());
+                }
+                Outcome::Authorized(authorization) => {
+                    record_attempt(db, id, attempt, AttemptState::Authorized, Some(authorization)).await?;
+                    ledger::post(db, id, Movement::Authorize { attempt }, order.total).await?;
+                    if step::take(db, id, order, &Happened::Authorized { attempt }).await? {
+                        delete_timer(db, id, TimerKind::EndHold).await?;
+                    } else {
+                        // Cancelled while the bank was asked.
+                        set_timer(db, id, TimerKind::Void, Duration::ZERO).await?;
+                    }
+                }
+                Outcome::Declined(authorization) => {
+                    let reason = authorization.reason.clone().unwrap_or_else(|| "declined".to_owned());
+                    record_attempt(db, id, attempt, AttemptState::Declined, Some(authorization)).await?;
+                    step::take(db, id, order, &Happened::Declined { attempt, reason }).await?;
+                }
+                Outcome::NeverAsked => record_attempt(db, id, attempt, AttemptState::Voided, None).await?,
+            }
+            delete_timer(db, id, TimerKind::ResolvePayment).await
         })
         .await
     }
 
-    /// A paid order leaves after a while.
+    /// Takes the money and ships; a refused capture cancels the order.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn schedule_shipping(&self, id: OrderId, because: Because) -> Result<()> {
-        self.step(id, Some(because), async |db, _| queries::set_timer(db, id, TimerKind::Ship, self.ship_after).await).await
-    }
-
-    /// A shipped order arrives after a while.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn schedule_delivery(&self, id: OrderId, because: Because) -> Result<()> {
-        self.step(id, Some(because), async |db, _| queries::set_timer(db, id, TimerKind::Deliver, self.deliver_after).await).await
-    }
-
-    /// Captures the payment and ships; a refused capture cancels the order.
-    ///
-    /// # Errors
-    /// When the database or the provider does not answer; the timer then comes again.
+    /// When the database does not answer; the timer then comes again.
     pub async fn ship(&self, id: OrderId) -> Result<()> {
-        let mut db = self.orders.writer().await?;
-        let attempt = queries::latest_attempt(&mut db, id).await?;
-        drop(db);
-        let Some((attempt, authorization)) = attempt.and_then(|a| Some((a.attempt, a.authorization_id?))) else {
-            return self.finish_timer(id, TimerKind::Ship).await;
-        };
+        // From here on nobody can cancel it: money is not taken for what does not leave.
+        let (leaving, _) = transact(&self.orders, async |db| {
+            let Some(order) = orders::lock_order(db, id).await?.filter(|order| order.status == OrderStatus::Paid) else { return Ok(None) };
+            let Some(attempt) = latest_attempt(db, id).await? else { return Ok(None) };
+            record_attempt(db, id, attempt.attempt, AttemptState::Capturing, None).await?;
+            Ok(attempt.authorization.map(|authorization| (order.total, attempt.attempt, authorization)))
+        })
+        .await?;
+        let Some((total, attempt, authorization)) = leaving else { return self.finish_timer(id, TimerKind::Ship).await };
         let captured = match self.payments.capture(id, authorization).await {
             Ok(captured) => captured,
             Err(error) => {
-                tracing::warn!(error = tradewind_kit::error::chain(&error), order = %id, "not captured yet; tried again");
+                tracing::warn!(error = chain(&error), order = %id, "not captured yet; tried again");
                 return Ok(());
             }
         };
-        if !captured && let Err(error) = self.payments.void(id, authorization).await {
-            tracing::warn!(error = tradewind_kit::error::chain(&error), order = %id, "not voided yet; tried again");
-            return Ok(());
-        }
         self.step(id, None, async |db, order| {
-            queries::delete_timer(db, id, TimerKind::Ship).await?;
+            delete_timer(db, id, TimerKind::Ship).await?;
             if !captured {
-                queries::record_attempt(db, id, attempt, "voided", None).await?;
-                return cancel(db, id, order, "capture_refused").await;
+                // The event of the cancelled order has what is kept aside let go.
+                record_attempt(db, id, attempt, AttemptState::Authorized, None).await?;
+                return step::take(db, id, order, &Happened::CaptureRefused).await.map(|_| ());
             }
-            queries::record_attempt(db, id, attempt, "captured", None).await?;
-            let Some(version) = orders::advance_order(db, id, order, OrderStatus::Shipped, None).await? else { return Ok(()) };
-            outbox::append(db, &OrderShipped { order_id: id }, version).await.map(|_| ())
+            record_attempt(db, id, attempt, AttemptState::Captured, None).await?;
+            ledger::post(db, id, Movement::Capture { attempt }, total).await?;
+            step::take(db, id, order, &Happened::Captured).await.map(|_| ())
         })
         .await
     }
@@ -184,9 +198,8 @@ impl Saga {
     /// When the database does not answer.
     pub async fn deliver(&self, id: OrderId) -> Result<()> {
         self.step(id, None, async |db, order| {
-            queries::delete_timer(db, id, TimerKind::Deliver).await?;
-            let Some(version) = orders::advance_order(db, id, order, OrderStatus::Delivered, None).await? else { return Ok(()) };
-            outbox::append(db, &OrderDelivered { order_id: id }, version).await.map(|_| ())
+            delete_timer(db, id, TimerKind::Deliver).await?;
+            step::take(db, id, order, &Happened::Arrived).await.map(|_| ())
         })
         .await
     }
@@ -198,22 +211,99 @@ impl Saga {
     /// When the database does not answer.
     pub async fn end_hold(&self, id: OrderId) -> Result<()> {
         self.step(id, None, async |db, order| {
-            let asked = queries::latest_attempt(db, id).await?.is_some_and(|attempt| attempt.state == "requested");
-            match order.status {
-                OrderStatus::PaymentPending => Ok(()),
-                OrderStatus::Placed if asked => Ok(()),
-                OrderStatus::Placed | OrderStatus::PaymentFailed => {
-                    queries::delete_timer(db, id, TimerKind::EndHold).await?;
-                    cancel(db, id, order, "hold_ended").await
-                }
-                _ => queries::delete_timer(db, id, TimerKind::EndHold).await,
+            let asked = latest_attempt(db, id).await?.is_some_and(|attempt| attempt.state == AttemptState::Requested);
+            if order.status == OrderStatus::PaymentPending || (asked && order.status != OrderStatus::Cancelled) {
+                return Ok(());
             }
+            delete_timer(db, id, TimerKind::EndHold).await?;
+            step::take(db, id, order, &Happened::HoldEnded).await.map(|_| ())
         })
         .await
     }
 
+    /// Lets go of what the bank keeps aside for a cancelled order.
+    ///
+    /// # Errors
+    /// When the database does not answer; the timer then comes again.
+    pub async fn void(&self, id: OrderId) -> Result<()> {
+        let (found, _) = transact(&self.orders, async |db| {
+            let cancelled = orders::lock_order(db, id).await?.filter(|order| order.status == OrderStatus::Cancelled);
+            Ok(cancelled.zip(latest_attempt(db, id).await?))
+        })
+        .await?;
+        let found = found.filter(|(_, attempt)| attempt.state == AttemptState::Authorized);
+        let Some((order, attempt, authorization)) = found.and_then(|(order, a)| Some((order, a.attempt, a.authorization?))) else {
+            return self.finish_timer(id, TimerKind::Void).await;
+        };
+        if let Err(error) = self.payments.void(id, authorization).await {
+            tracing::warn!(error = chain(&error), order = %id, "not voided yet; tried again");
+            return Ok(());
+        }
+        transact(&self.orders, async |db| {
+            delete_timer(db, id, TimerKind::Void).await?;
+            record_attempt(db, id, attempt, AttemptState::Voided, None).await?;
+            ledger::post(db, id, Movement::Void { attempt }, order.total).await
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Pays back what an operator accepted.
+    ///
+    /// # Errors
+    /// When the database does not answer; the timer then comes again.
+    pub async fn refund(&self, id: OrderId) -> Result<()> {
+        let (found, _) = transact(&self.orders, async |db| {
+            orders::lock_order(db, id).await?;
+            let accepted = returns::lock_open_return(db, id).await?.filter(|open| open.state == ReturnState::Accepted);
+            Ok(accepted.zip(latest_attempt(db, id).await?))
+        })
+        .await?;
+        let Some((accepted, attempt, authorization)) = found.and_then(|(open, a)| Some((open, a.attempt, a.authorization?))) else {
+            return self.finish_timer(id, TimerKind::Refund).await;
+        };
+        if let Err(error) = self.payments.refund(accepted.id, authorization, accepted.amount).await {
+            tracing::warn!(error = chain(&error), order = %id, "not refunded yet; tried again");
+            return Ok(());
+        }
+        self.step(id, None, async |db, order| {
+            delete_timer(db, id, TimerKind::Refund).await?;
+            if !step::take(db, id, order, &Happened::Refunded { id: accepted.id, amount: accepted.amount }).await? {
+                return Ok(());
+            }
+            returns::finish_return(db, accepted.id).await?;
+            if accepted.amount == order.total {
+                record_attempt(db, id, attempt, AttemptState::Refunded, None).await?;
+            }
+            ledger::post(db, id, Movement::Refund { id: accepted.id }, accepted.amount).await
+        })
+        .await
+    }
+
+    /// Tells of each article of the order whose availability is no longer what was told last.
+    ///
+    /// # Errors
+    /// When the database does not answer; the event then comes again.
+    pub async fn announce_stock(&self, id: OrderId, because: Because) -> Result<()> {
+        transact(&self.orders, async |db| {
+            if !inbox::first_time(db, because.consumer, because.event).await? {
+                return Ok(());
+            }
+            let mut changes = queries::announce_levels(db, id).await?;
+            // Sequences are locked too, and in one order.
+            changes.sort_by_key(|change| (change.aggregate_id(), change.sku.clone()));
+            for change in changes {
+                let sequence = queries::next_sequence(db, change.aggregate_id()).await?;
+                outbox::append(db, &change, sequence).await?;
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(())
+    }
+
     async fn finish_timer(&self, id: OrderId, kind: TimerKind) -> Result<()> {
-        transact(&self.orders, async |db| queries::delete_timer(db, id, kind).await).await?;
+        transact(&self.orders, async |db| delete_timer(db, id, kind).await).await?;
         Ok(())
     }
 
@@ -238,27 +328,4 @@ impl Saga {
         }
         Ok(())
     }
-}
-
-async fn paid(db: &mut PgConnection, id: OrderId, order: &LockedOrder, attempt: i32, authorization: &Authorization) -> Result<()> {
-    queries::record_attempt(db, id, attempt, "authorized", Some(authorization)).await?;
-    queries::delete_timer(db, id, TimerKind::ResolvePayment).await?;
-    let Some(version) = orders::advance_order(db, id, order, OrderStatus::Paid, None).await? else { return Ok(()) };
-    orders::claim_holds(db, id).await?;
-    queries::delete_timer(db, id, TimerKind::EndHold).await?;
-    outbox::append(db, &OrderPaid { order_id: id, amount: order.total, attempt }, version).await.map(|_| ())
-}
-
-async fn declined(db: &mut PgConnection, id: OrderId, order: &LockedOrder, attempt: i32, authorization: &Authorization) -> Result<()> {
-    let reason = authorization.reason.clone().unwrap_or_else(|| "declined".to_owned());
-    queries::record_attempt(db, id, attempt, "declined", Some(authorization)).await?;
-    queries::delete_timer(db, id, TimerKind::ResolvePayment).await?;
-    let Some(version) = orders::advance_order(db, id, order, OrderStatus::PaymentFailed, Some(&reason)).await? else { return Ok(()) };
-    outbox::append(db, &OrderPaymentFailed { order_id: id, attempt, reason }, version).await.map(|_| ())
-}
-
-async fn cancel(db: &mut PgConnection, id: OrderId, order: &LockedOrder, reason: &str) -> Result<()> {
-    let Some(version) = orders::advance_order(db, id, order, OrderStatus::Cancelled, Some(reason)).await? else { return Ok(()) };
-    orders::release_holds(db, id).await?;
-    outbox::append(db, &OrderCancelled { order_id: id, reason: reason.to_owned() }, version).await.map(|_| ())
 }

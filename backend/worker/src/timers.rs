@@ -6,11 +6,9 @@ use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span};
 use tradewind_kit::{Result, error::chain, telemetry};
+use tradewind_order::orders::timers::{DueTimer, TimerKind, take_due_timers};
 
-use crate::{
-    queries::{self, DueTimer, TimerKind},
-    saga::Saga,
-};
+use crate::saga::Saga;
 
 /// Half of it is the mean delay before a payment is asked for.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -40,7 +38,7 @@ async fn sweep(saga: &Saga, free: &Arc<Semaphore>, steps: &mut JoinSet<()>) -> R
         return Ok(());
     }
     let mut db = saga.orders.writer().await?;
-    for timer in queries::take_due_timers(&mut db, room, LEASE).await? {
+    for timer in take_due_timers(&mut db, room, LEASE).await? {
         let (saga, free) = (saga.clone(), free.clone());
         // Only this task takes permits, so there is one for each.
         let Ok(permit) = free.try_acquire_owned() else { break };
@@ -61,6 +59,8 @@ async fn fire(saga: &Saga, timer: DueTimer) {
         TimerKind::Ship => saga.ship(timer.order).instrument(span).await,
         TimerKind::Deliver => saga.deliver(timer.order).instrument(span).await,
         TimerKind::EndHold => saga.end_hold(timer.order).instrument(span).await,
+        TimerKind::Void => saga.void(timer.order).instrument(span).await,
+        TimerKind::Refund => saga.refund(timer.order).instrument(span).await,
     };
     if let Err(error) = outcome {
         tracing::warn!(error = chain(&error), order = %timer.order, timer = timer.kind.as_str(), "comes again after its lease");

@@ -1,11 +1,11 @@
-//! An order's way and its arithmetic; no IO.
+//! An order's arithmetic and its cursor; no IO.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use time::OffsetDateTime;
 use tradewind_contract::{
     Money,
     money::tax_contained_minor,
-    orders::{OrderStatus, QuoteLine, Totals},
+    orders::{QuoteLine, Totals},
 };
 use uuid::Uuid;
 
@@ -13,27 +13,6 @@ use uuid::Uuid;
 const TAX_RATE_BASIS_POINTS: i64 = 1_900;
 /// How long stock is set aside for an order that is not paid, by the database's clock.
 pub const HOLD_MINUTES: i32 = 10;
-
-/// The only steps that happen.
-pub const STEPS: &[(OrderStatus, &[OrderStatus])] = {
-    use OrderStatus::{Cancelled, Delivered, Paid, PaymentFailed, PaymentPending, Placed, Refunded, ReturnRequested, Shipped};
-    &[
-        (Placed, &[Paid, PaymentPending, PaymentFailed, Cancelled]),
-        (PaymentPending, &[Paid, PaymentFailed]),
-        (PaymentFailed, &[Paid, PaymentPending, PaymentFailed, Cancelled]),
-        (Paid, &[Shipped, Cancelled]),
-        (Shipped, &[Delivered]),
-        (Delivered, &[ReturnRequested]),
-        (ReturnRequested, &[Refunded, Delivered]),
-        (Cancelled, &[]),
-        (Refunded, &[]),
-    ]
-};
-
-/// Whether `next` may follow `status`.
-pub fn may_follow(status: OrderStatus, next: OrderStatus) -> bool {
-    STEPS.iter().any(|(from, to)| *from == status && to.contains(&next))
-}
 
 /// A line to be priced: pieces and today's price of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,17 +92,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn every_status_has_its_row_and_final_ones_lead_nowhere() {
-        for status in OrderStatus::ALL {
-            let rows: Vec<_> = STEPS.iter().filter(|(from, _)| *from == status).collect();
-            assert_eq!(rows.len(), 1, "{status}");
-            assert_eq!(rows[0].1.is_empty(), status.is_final(), "{status}");
-        }
-        assert!(!may_follow(OrderStatus::Shipped, OrderStatus::Cancelled));
-        assert!(!may_follow(OrderStatus::Cancelled, OrderStatus::Paid));
-    }
 
     proptest! {
         #[test]

@@ -1,8 +1,5 @@
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderValue, StatusCode, header};
+use axum::{extract::State, response::Response};
+use http::StatusCode;
 use sqlx::PgConnection;
 use tradewind_contract::{
     Money, OrderId, OrderNumber, UserId,
@@ -13,11 +10,9 @@ use tradewind_events::{OrderPlaced, order_placed::PlacedLine};
 use tradewind_kit::{
     Error, Refusal, Result,
     auth::Caller,
-    consistency::ConsistencyToken,
-    database::{transact, wal_position},
+    database::wal_position,
     extract::{self, NoQuery},
-    http::Written,
-    idempotency::{self, IdempotencyKey, Stored},
+    idempotency::{IdempotencyKey, Stored},
     outbox,
 };
 use uuid::Uuid;
@@ -26,7 +21,7 @@ use super::{
     model::{self, PricedLine},
     queries,
 };
-use crate::state::AppState;
+use crate::{keyed, state::AppState};
 
 /// Makes an order of the cart: price and stock checked on the primary, stock held, order, event and stored answer
 /// in one transaction, and no network call inside it.
@@ -50,39 +45,24 @@ pub async fn place_order(
     }
     state.count_write(&caller).await?;
     let route = format!("POST {ORDERS}");
-    let request = idempotency::Request::new(caller.user, &route, &key, &place)?;
-    let outcome = transact(&state.database, async |db| {
-        if let Some(stored) = idempotency::begin(db, &request).await? {
-            return Ok(Outcome::Replayed(stored));
-        }
-        let order = place_in(db, caller.user, &key, &place).await?;
-        let body = serde_json::to_vec(&order)?;
-        idempotency::store(db, &request, StatusCode::CREATED, &body).await?;
-        Ok(Outcome::Placed(body))
-    })
-    .await;
-    match outcome {
-        Ok((Outcome::Placed(body), token)) => Ok(Written { status: StatusCode::CREATED, body: json(body), token }.into_response()),
-        Ok((Outcome::Replayed(stored), token)) => Ok(replay(stored, token)),
+    let placed = keyed::once(&state.database, caller.user, &route, &key, &place, StatusCode::CREATED, async |db| {
+        place_in(db, caller.user, &key, &place).await
+    });
+    match placed.await {
         Err(error) if error.constraint() == Some("orders_one_per_key") => replay_pruned(&state, caller.user, &key).await,
         // The cart may be empty because of the very order that this key has made.
         Err(Error::Refused(refusal)) if !refusal.code.starts_with("idempotency_key_") => {
             find_pruned(&state, caller.user, &key).await?.ok_or(Error::Refused(refusal))
         }
-        Err(error) => Err(error),
+        answered => answered,
     }
 }
 
-fn payment_token_invalid() -> Refusal {
+pub fn payment_token_invalid() -> Refusal {
     let mut refusal = Refusal::invalid_field("/payment_token", "payment_token_invalid", "This is not one of the test cards.");
     refusal.code = "payment_token_invalid";
     refusal.title = "This card cannot be used";
     refusal
-}
-
-enum Outcome {
-    Placed(Vec<u8>),
-    Replayed(Stored),
 }
 
 async fn place_in(db: &mut PgConnection, owner: UserId, key: &IdempotencyKey, place: &PlaceOrder) -> Result<Order> {
@@ -116,15 +96,6 @@ async fn place_in(db: &mut PgConnection, owner: UserId, key: &IdempotencyKey, pl
     queries::select_order(db, id, owner).await?.ok_or_else(|| Error::Corrupt(format!("order {id} is gone in its own transaction")))
 }
 
-fn json(body: Vec<u8>) -> ([(header::HeaderName, HeaderValue); 1], Vec<u8>) {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body)
-}
-
-fn replay(stored: Stored, token: ConsistencyToken) -> Response {
-    let (status, headers, body) = stored.into_parts();
-    Written { status, body: (headers, body), token }.into_response()
-}
-
 /// The stored answer was pruned, but the key still names its order.
 async fn replay_pruned(state: &AppState, owner: UserId, key: &IdempotencyKey) -> Result<Response> {
     find_pruned(state, owner, key).await?.ok_or_else(|| Refusal::not_found().into())
@@ -134,5 +105,5 @@ async fn find_pruned(state: &AppState, owner: UserId, key: &IdempotencyKey) -> R
     let mut db = state.database.writer().await?;
     let Some(order) = queries::select_order_by_key(&mut db, owner, key).await? else { return Ok(None) };
     let token = wal_position(&mut db, &state.database).await?;
-    Ok(Some(replay(Stored { status: StatusCode::CREATED, body: serde_json::to_vec(&order)? }, token)))
+    Ok(Some(keyed::replay(Stored { status: StatusCode::CREATED, body: serde_json::to_vec(&order)? }, token)))
 }

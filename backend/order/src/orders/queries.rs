@@ -13,7 +13,7 @@ use tradewind_kit::{Error, Refusal, Result, idempotency::IdempotencyKey, telemet
 use tradewind_pictures::View;
 use uuid::Uuid;
 
-use super::model::{HOLD_MINUTES, OrderCursor, PricedLine, ShippingPrice, may_follow};
+use super::model::{HOLD_MINUTES, OrderCursor, PricedLine, ShippingPrice};
 use crate::catalog::model::image;
 
 /// Ways to ship to a country, cheapest class first.
@@ -247,6 +247,7 @@ struct OrderRow {
     tax: i64,
     total: i64,
     placed_at: OffsetDateTime,
+    payable_until: Option<OffsetDateTime>,
 }
 
 /// The owner's order, whole; somebody else's is none.
@@ -258,7 +259,7 @@ pub async fn select_order(db: &mut PgConnection, id: OrderId, owner: UserId) -> 
     let row = sqlx::query_as!(
         OrderRow,
         r#"SELECT id, number, status, version, email, shipping_address AS "shipping_address: _", shipping_method, subtotal, shipping, tax,
-              total, placed_at
+              total, placed_at, CASE status WHEN 'payment_failed' THEN (SELECT min(expires_at) FROM holds WHERE order_id = id) END AS payable_until
            FROM orders WHERE id = $1 AND owner = $2"#,
         id.as_uuid(),
         owner.as_uuid(),
@@ -277,7 +278,7 @@ pub async fn select_order_by_key(db: &mut PgConnection, placed_by: UserId, key: 
     let row = sqlx::query_as!(
         OrderRow,
         r#"SELECT id, number, status, version, email, shipping_address AS "shipping_address: _", shipping_method, subtotal, shipping, tax,
-              total, placed_at
+              total, placed_at, CASE status WHEN 'payment_failed' THEN (SELECT min(expires_at) FROM holds WHERE order_id = id) END AS payable_until
            FROM orders WHERE placed_by = $1 AND idempotency_key = $2"#,
         placed_by.as_uuid(),
         key.as_str(),
@@ -301,7 +302,7 @@ pub async fn select_orders(
     let mut rows = sqlx::query_as!(
         OrderRow,
         r#"SELECT id, number, status, version, email, shipping_address AS "shipping_address: _", shipping_method, subtotal, shipping, tax,
-              total, placed_at
+              total, placed_at, CASE status WHEN 'payment_failed' THEN (SELECT min(expires_at) FROM holds WHERE order_id = id) END AS payable_until
            FROM orders WHERE owner = $1 AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3))
            ORDER BY placed_at DESC, id DESC LIMIT $4"#,
         owner.as_uuid(),
@@ -393,6 +394,7 @@ fn order(row: OrderRow, lines: Vec<OrderLine>, history: Vec<OrderTransition>) ->
         history,
         version: row.version,
         placed_at: Timestamp(row.placed_at),
+        payable_until: row.payable_until.map(Timestamp),
     })
 }
 
@@ -433,7 +435,6 @@ pub struct LockedOrder {
     pub status: OrderStatus,
     pub version: i64,
     pub total: Money,
-    pub payment_token: String,
 }
 
 /// Locks an order for a step.
@@ -442,33 +443,28 @@ pub struct LockedOrder {
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql lock_order", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn lock_order(db: &mut PgConnection, id: OrderId) -> Result<Option<LockedOrder>> {
-    let row = sqlx::query!("SELECT status, version, total, payment_token FROM orders WHERE id = $1 FOR UPDATE", id.as_uuid())
-        .fetch_optional(db)
-        .await?;
-    row.map(|row| {
-        let status = parse_status(&row.status)?;
-        Ok(LockedOrder { status, version: row.version, total: Money::eur(row.total), payment_token: row.payment_token })
-    })
-    .transpose()
+    let row = sqlx::query!("SELECT status, version, total FROM orders WHERE id = $1 FOR UPDATE", id.as_uuid()).fetch_optional(db).await?;
+    row.map(|row| Ok(LockedOrder { status: parse_status(&row.status)?, version: row.version, total: Money::eur(row.total) })).transpose()
 }
 
-/// Takes a locked order one step further, when the table of steps allows it; answers with the new version, which is
-/// also the sequence of the step's event.
+/// The same for its owner; somebody else's is none.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql lock_own_order", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn lock_own_order(db: &mut PgConnection, id: OrderId, owner: UserId) -> Result<Option<LockedOrder>> {
+    let own = sqlx::query_scalar!("SELECT 1 FROM orders WHERE id = $1 AND owner = $2 FOR UPDATE", id.as_uuid(), owner.as_uuid())
+        .fetch_optional(&mut *db)
+        .await?;
+    if own.is_some() { lock_order(db, id).await } else { Ok(None) }
+}
+
+/// Writes a locked order's next step; [`super::step`] knows which ones there are.
 ///
 /// # Errors
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql advance_order", fields(otel.kind = "client", db.system.name = "postgresql"))]
-pub async fn advance_order(
-    db: &mut PgConnection,
-    id: OrderId,
-    order: &LockedOrder,
-    to: OrderStatus,
-    reason: Option<&str>,
-) -> Result<Option<i64>> {
-    if !may_follow(order.status, to) {
-        return Ok(None);
-    }
-    let version = order.version + 1;
+pub async fn advance_order(db: &mut PgConnection, id: OrderId, version: i64, to: OrderStatus, reason: Option<&str>) -> Result<()> {
     sqlx::query!(
         "WITH step AS (INSERT INTO order_history (order_id, version, status, reason) VALUES ($1, $2, $3, $4))
          UPDATE orders SET status = $3, version = $2 WHERE id = $1",
@@ -479,7 +475,7 @@ pub async fn advance_order(
     )
     .execute(db)
     .await?;
-    Ok(Some(version))
+    Ok(())
 }
 
 /// The order's held pieces become the buyer's. Stock is locked by SKU, here and wherever several rows are.

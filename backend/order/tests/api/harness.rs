@@ -10,20 +10,30 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio_util::sync::CancellationToken;
-use tradewind_contract::{cart::Cart, orders::Order, users::Role};
+use tradewind_contract::{OrderId, cart::Cart, orders::Order, users::Role};
 use tradewind_kit::{
     auth::Verifier,
     cache::{Cached, Redis},
-    database::{Database, PoolConfig},
+    database::{Database, PoolConfig, transact},
     limit::Quota,
 };
-use tradewind_order::{MIGRATIONS, app::app, orders::watch::Watch, state::AppState};
+use tradewind_order::{
+    MIGRATIONS,
+    app::app,
+    orders::{
+        queries,
+        step::{self, Happened},
+        watch::{self, Watch},
+    },
+    payments::queries::{AttemptState, open_attempt, record_attempt},
+    state::AppState,
+};
 use uuid::Uuid;
 
 use crate::tokens::{Signer, claims};
 
 /// Every table that an order writes to.
-const WRITTEN: [&str; 11] = [
+const WRITTEN: [&str; 15] = [
     "carts",
     "cart_lines",
     "guest_claims",
@@ -32,6 +42,10 @@ const WRITTEN: [&str; 11] = [
     "order_history",
     "order_timers",
     "holds",
+    "payments",
+    "ledger_entries",
+    "returns",
+    "return_lines",
     "stock",
     "outbox",
     "idempotency_keys",
@@ -190,6 +204,56 @@ impl App {
     pub async fn order(&self, who: &Who, sku: &str, quantity: u32) -> Order {
         self.put_in_cart(who, sku, quantity).await;
         self.place(who, &Uuid::now_v7().to_string(), &wish()).await.read(201)
+    }
+
+    /// What happens to an order, as the worker writes it down.
+    pub async fn take(&self, id: OrderId, happened: Happened) {
+        let (taken, token) = transact(&self.state.database, async |db| {
+            let locked = queries::lock_order(db, id).await?.unwrap();
+            step::take(db, id, &locked, &happened).await
+        })
+        .await
+        .unwrap();
+        assert!(taken, "{happened:?} is not a step of this order");
+        watch::announce(&self.state.redis, id, &token).await;
+    }
+
+    /// An order whose first card was refused.
+    pub async fn refused_order(&self, who: &Who, sku: &str, quantity: u32) -> Order {
+        let order = self.order(who, sku, quantity).await;
+        let mut db = self.state.database.writer().await.unwrap();
+        open_attempt(&mut db, order.id, None).await.unwrap();
+        record_attempt(&mut db, order.id, 1, AttemptState::Declined, None).await.unwrap();
+        drop(db);
+        self.take(order.id, Happened::Declined { attempt: 1, reason: "card_declined".into() }).await;
+        order
+    }
+
+    /// An order of one line that is on its way or there.
+    pub async fn paid_order(&self, who: &Who, sku: &str, quantity: u32, further: &[Happened]) -> Order {
+        let order = self.order(who, sku, quantity).await;
+        let mut db = self.state.database.writer().await.unwrap();
+        open_attempt(&mut db, order.id, None).await.unwrap();
+        record_attempt(&mut db, order.id, 1, AttemptState::Authorized, None).await.unwrap();
+        drop(db);
+        self.take(order.id, Happened::Authorized { attempt: 1 }).await;
+        for happened in further {
+            self.take(order.id, happened.clone()).await;
+        }
+        order
+    }
+
+    pub async fn post_keyed(&self, path: &str, who: &Who, key: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::POST, path, who).header("idempotency-key", key).json(body)).await
+    }
+
+    /// The types of an order's events, in the order in which they are sent.
+    pub async fn told(&self, id: OrderId) -> Vec<String> {
+        sqlx::query_scalar("SELECT event_type FROM outbox WHERE aggregate_id = $1 ORDER BY sequence")
+            .bind(id.as_uuid())
+            .fetch_all(&self.database)
+            .await
+            .unwrap()
     }
 
     /// Available, reserved, sold.

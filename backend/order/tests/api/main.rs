@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
+mod cancelling;
 mod cart;
 mod catalog;
 mod consistency;
@@ -12,7 +13,9 @@ mod guest_claims;
 mod harness;
 mod idempotency;
 mod orders;
+mod paying_again;
 mod problems;
 mod quotes;
+mod returns;
 mod shipping;
 mod tokens;

@@ -4,25 +4,13 @@ use futures::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
 use tradewind_contract::{
-    Money, OrderId, Page,
+    Money, Page,
     orders::{Order, OrderStatus},
 };
-use tradewind_kit::database::transact;
-use tradewind_order::orders::{queries, watch};
+use tradewind_order::orders::step::Happened;
 use uuid::Uuid;
 
 use crate::harness::{Answer, App, Who, eur, nobody, wish};
-
-/// An order's next step, as the worker takes it.
-async fn advance(app: &App, id: OrderId, to: OrderStatus) {
-    let (_, token) = transact(&app.state.database, async |db| {
-        let locked = queries::lock_order(db, id).await?.unwrap();
-        queries::advance_order(db, id, &locked, to, Some("because")).await.map(Option::unwrap)
-    })
-    .await
-    .unwrap();
-    watch::announce(&app.state.redis, id, &token).await;
-}
 
 #[tokio::test]
 async fn an_order_is_made_of_the_cart() {
@@ -328,8 +316,8 @@ async fn the_event_stream_tells_what_was_and_ends_with_the_last_step() {
     let Some(app) = App::start().await else { return };
     let guest = app.guest();
     let order = app.order(&guest, "ASSAM-100", 1).await;
-    advance(&app, order.id, OrderStatus::PaymentFailed).await;
-    advance(&app, order.id, OrderStatus::Cancelled).await;
+    app.take(order.id, Happened::Declined { attempt: 1, reason: "because".into() }).await;
+    app.take(order.id, Happened::CancelAsked { reason: "because" }).await;
     let path = format!("/orders/{}/events", order.id);
     let ask = |seen: &'static str| {
         let request = app.request(Method::GET, &path, &guest).header("accept", "text/event-stream").header("last-event-id", seen);
@@ -357,9 +345,9 @@ async fn the_event_stream_tells_each_new_step() {
     let mut stream = request.send().await.unwrap();
     let mut next = async || tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await.unwrap().unwrap();
     assert!(String::from_utf8_lossy(&next().await.unwrap()).contains("\"placed\""));
-    advance(&app, order.id, OrderStatus::Paid).await;
+    app.take(order.id, Happened::Authorized { attempt: 1 }).await;
     assert!(String::from_utf8_lossy(&next().await.unwrap()).contains("\"paid\""));
-    advance(&app, order.id, OrderStatus::Cancelled).await;
+    app.take(order.id, Happened::CancelAsked { reason: "because" }).await;
     assert!(String::from_utf8_lossy(&next().await.unwrap()).contains("\"cancelled\""));
     assert_eq!(next().await, None, "nothing can follow");
 }

@@ -19,6 +19,7 @@ fn answer_to_a_stranger(method: &str, path: &str) -> u16 {
         ("GET", "/search/suggestions") => 422,
         ("GET" | "DELETE", "/cart") | ("PUT" | "DELETE", "/cart/items/{sku}") | ("POST", "/guest-claims" | "/quotes" | "/orders") => 401,
         ("GET", "/shipping-methods" | "/orders" | "/orders/{id}" | "/orders/{id}/events") => 401,
+        ("POST", "/orders/{id}/payments" | "/orders/{id}/cancel" | "/orders/{id}/returns") => 401,
         _ => panic!("{method} {path} is not covered"),
     }
 }

@@ -46,6 +46,7 @@ pub fn answer(request: &AuthorizationRequest, token: PaymentToken) -> Authorizat
         amount: request.amount,
         status: if reason.is_some() { AuthorizationStatus::Declined } else { AuthorizationStatus::Authorized },
         reason: reason.map(str::to_owned),
+        refunded_minor: 0,
         created_at: Timestamp(OffsetDateTime::now_utc()),
     }
 }

@@ -102,6 +102,7 @@ pub(super) mod tests {
             history: history.iter().map(|status| OrderTransition { status: *status, at, reason: None }).collect(),
             version: history.len() as i64,
             placed_at: at,
+            payable_until: None,
         }
     }
 
