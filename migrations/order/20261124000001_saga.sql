@@ -25,6 +25,17 @@ CREATE TABLE ledger_entries (
     PRIMARY KEY (order_id, posting, account)
 );
 
+-- What moved before there was a ledger.
+INSERT INTO ledger_entries (order_id, posting, account, amount, posted_at)
+SELECT p.order_id, p.attempt || ':' || m.posting, e.account, e.sign * p.amount, p.updated_at
+FROM payments p
+JOIN (VALUES ('authorize', '{authorized,captured,voided,refunded}'::text[]), ('capture', '{captured,refunded}'), ('void', '{voided}'))
+    AS m (posting, states) ON p.state = ANY (m.states)
+CROSS JOIN LATERAL (VALUES
+    (CASE m.posting WHEN 'authorize' THEN 'shopper' ELSE 'authorized' END, -1),
+    (CASE m.posting WHEN 'authorize' THEN 'authorized' WHEN 'capture' THEN 'captured' ELSE 'shopper' END, 1)) AS e (account, sign)
+WHERE p.authorization_id IS NOT NULL;
+
 CREATE TABLE returns (
     id           uuid PRIMARY KEY,
     order_id     uuid NOT NULL REFERENCES orders (id),

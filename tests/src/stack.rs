@@ -5,6 +5,7 @@ use std::{process::Command, time::Duration};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use sqlx::{PgPool, postgres::PgPoolOptions};
+use tradewind_contract::payments::{Authorization, Authorizations};
 
 #[derive(Debug, Clone)]
 pub struct Stack {
@@ -27,6 +28,7 @@ pub struct Part {
     pub name: String,
     pub state: String,
     pub pid: Option<u32>,
+    pub address: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,6 +83,17 @@ impl Stack {
         let status: Status = serde_json::from_slice(&output.stdout)
             .with_context(|| format!("status --json printed {:?}", String::from_utf8_lossy(&output.stdout)))?;
         Ok(status.parts)
+    }
+
+    /// What the payment provider knows by a reference, `<order id>:<attempt>`.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn authorization(&self, reference: &str) -> Result<Option<Authorization>> {
+        let part = self.parts()?.into_iter().find(|part| part.name == "payments").context("no part is called payments")?;
+        let address = part.address.context("payments has no address")?;
+        let answer = reqwest::get(format!("http://{address}/authorizations?reference={reference}")).await?.error_for_status()?;
+        Ok(answer.json::<Authorizations>().await?.items.pop())
     }
 
     /// Kills a part's process, as the kernel would when memory runs out.

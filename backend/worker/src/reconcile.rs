@@ -11,7 +11,7 @@ use tradewind_order::payments::queries::{AttemptState, Booked, count_differences
 
 use crate::saga::Saga;
 
-/// Attempts to a round; with one worker and the default interval that keeps up with 50 orders a second.
+/// Attempts to a round.
 const BATCH: i64 = 500;
 
 /// Compares every `interval` until `stop`. Several workers do no harm: comparing twice finds the same.
@@ -22,16 +22,23 @@ pub async fn run(saga: Saga, interval: Duration, stop: CancellationToken) {
         .build();
     loop {
         match round(&saga).await {
-            Ok(differences) => gauge.record(differences, &[]),
+            Ok((compared, differences)) => {
+                gauge.record(differences, &[]);
+                // More of them are waiting.
+                if compared >= BATCH && !stop.is_cancelled() {
+                    continue;
+                }
+            }
             Err(error) => tracing::warn!(error = chain(&error), "payments are not compared for now"),
         }
         tokio::select! { () = tokio::time::sleep(interval) => {}, () = stop.cancelled() => return }
     }
 }
 
-/// One round; answers how many attempts differ now.
-async fn round(saga: &Saga) -> Result<i64> {
+/// One round; answers how many attempts were compared, and how many differ now.
+async fn round(saga: &Saga) -> Result<(i64, i64)> {
     let (batch, _) = transact(&saga.orders, async |db| select_booked(db, BATCH).await).await?;
+    let mut compared = 0;
     for booked in batch {
         let theirs = match saga.payments.look_up(&booked.reference).await {
             Ok(theirs) => theirs,
@@ -42,13 +49,15 @@ async fn round(saga: &Saga) -> Result<i64> {
         };
         let difference = difference(&booked, theirs.as_ref());
         if let Some((ours, theirs)) = &difference {
-            tracing::error!(order = %booked.order, attempt = booked.attempt, ours, theirs, "the ledger and the provider differ");
+            tracing::warn!(order = %booked.order, attempt = booked.attempt, ours, theirs, "the ledger and the provider differ");
         }
         let difference = difference.as_ref().map(|(ours, theirs)| (ours.as_str(), theirs.as_str()));
         transact(&saga.orders, async |db| record_comparison(db, &booked, difference).await).await?;
+        // Those that differed before come in every round.
+        compared += i64::from(difference.is_none());
     }
     let (differences, _) = transact(&saga.orders, async |db| count_differences(db).await).await?;
-    Ok(differences)
+    Ok((compared, differences))
 }
 
 /// What we say and what they say, where it is not the same.

@@ -1,0 +1,277 @@
+//! The way of an order where it bends: other cards, second thoughts, money that goes back. Against the whole running shop.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use tradewind_contract::{
+    catalog::{Availability, Product},
+    orders::{Order, OrderStatus, Return},
+    payments::AuthorizationStatus,
+};
+use tradewind_tests::{Shopper, Stack, shopper::plentiful_sku};
+use uuid::Uuid;
+
+const SOON: Duration = Duration::from_secs(10);
+/// Longer than the provider's lost answer takes to be found out, on a busy machine.
+const LATE: Duration = Duration::from_secs(60);
+
+struct World {
+    stack: Stack,
+    orders: PgPool,
+    guest: Shopper,
+}
+
+impl World {
+    async fn new() -> Result<Self> {
+        let stack = Stack::under_test()?;
+        let orders = stack.database("orders").await?;
+        let guest = Shopper::guest(&stack.gateway).await?;
+        Ok(Self { stack, orders, guest })
+    }
+
+    async fn order(&self, card: &str, quantity: u32) -> Result<Order> {
+        let sku = plentiful_sku(&self.guest, &self.orders).await?;
+        self.guest.put_in_cart(&sku, quantity).await?;
+        self.guest.order(card, &Uuid::new_v4().to_string()).await
+    }
+
+    async fn pay_again(&self, order: &Order, card: &str) -> Result<Order> {
+        let key = Uuid::new_v4().to_string();
+        let path = format!("/orders/{}/payments", order.id);
+        self.guest.send(Method::POST, &path, Some(&json!({ "payment_token": card })), &[("Idempotency-Key", &key)]).await
+    }
+
+    async fn cancel(&self, order: &Order) -> Result<Order> {
+        self.guest.send(Method::POST, &format!("/orders/{}/cancel", order.id), None, &[]).await
+    }
+
+    /// Each attempt's state, in their order.
+    async fn attempts(&self, order: &Order) -> Result<Vec<String>> {
+        let select = "SELECT state FROM payments WHERE order_id = $1 ORDER BY attempt";
+        Ok(sqlx::query_scalar(select).bind(order.id.as_uuid()).fetch_all(&self.orders).await?)
+    }
+
+    /// The balances of the accounts `authorized`, `captured` and `shopper`.
+    async fn balances(&self, order: &Order) -> Result<(i64, i64, i64)> {
+        let select = "SELECT coalesce(sum(amount) FILTER (WHERE account = 'authorized'), 0)::bigint,
+                             coalesce(sum(amount) FILTER (WHERE account = 'captured'), 0)::bigint,
+                             coalesce(sum(amount) FILTER (WHERE account = 'shopper'), 0)::bigint
+                      FROM ledger_entries WHERE order_id = $1";
+        Ok(sqlx::query_as(select).bind(order.id.as_uuid()).fetch_one(&self.orders).await?)
+    }
+
+    async fn status_at_the_bank(&self, order: &Order, attempt: i32) -> Result<Option<AuthorizationStatus>> {
+        Ok(self.stack.authorization(&format!("{}:{attempt}", order.id)).await?.map(|authorization| authorization.status))
+    }
+
+    /// Waits until the latest attempt is in `state`.
+    async fn wait_for_attempt(&self, order: &Order, state: &str, limit: Duration) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            let attempts = self.attempts(order).await?;
+            if attempts.last().map(String::as_str) == Some(state) {
+                return Ok(());
+            }
+            if started.elapsed() > limit {
+                bail!("the attempts are {attempts:?} after {limit:?}, not {state}");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+fn way(order: &Order) -> Vec<OrderStatus> {
+    order.history.iter().map(|step| step.status).collect()
+}
+
+#[tokio::test]
+async fn another_card_pays_after_a_refusal_and_is_charged_once() -> Result<()> {
+    use OrderStatus::{Paid, PaymentFailed, PaymentPending, Placed};
+    let world = World::new().await?;
+    let order = world.order("tok_declined", 1).await?;
+    let failed = world.guest.wait_for(&order, PaymentFailed, SOON).await?;
+    assert!(failed.payable_until.is_some());
+    world.pay_again(&order, "tok_insufficient_funds").await?;
+    world.wait_for_attempt(&order, "declined", SOON).await?;
+    let started = Instant::now();
+    while world.guest.send::<Order>(Method::GET, &format!("/orders/{}", order.id), None, &[]).await?.version < 3 {
+        assert!(started.elapsed() < SOON, "the second refusal is a step of its own");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    world.pay_again(&order, "tok_lost_reply").await?;
+    let paid = world.guest.wait_for(&order, Paid, LATE).await?;
+    assert_eq!(way(&paid)[..5], [Placed, PaymentFailed, PaymentFailed, PaymentPending, Paid]);
+    assert_eq!(world.attempts(&order).await?, ["declined", "declined", "authorized"]);
+    let total = order.totals.total.amount;
+    assert_eq!(world.balances(&order).await?, (total, 0, -total), "charged once, whatever was lost");
+    assert_eq!(world.status_at_the_bank(&order, 3).await?, Some(AuthorizationStatus::Authorized));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cancelled_order_is_paid_by_nobody() -> Result<()> {
+    let world = World::new().await?;
+    // Paid; not answered yet; the answer lost.
+    for (card, wait_for_paid) in [("tok_ok", true), ("tok_slow", false)] {
+        let order = world.order(card, 2).await?;
+        if wait_for_paid {
+            world.guest.wait_for(&order, OrderStatus::Paid, SOON).await?;
+        } else {
+            let started = Instant::now();
+            while world.attempts(&order).await?.is_empty() {
+                assert!(started.elapsed() < SOON, "the bank is asked");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+        let cancelled = world.cancel(&order).await.with_context(|| card.to_owned())?;
+        assert_eq!(cancelled.status, OrderStatus::Cancelled, "{card}");
+        world.wait_for_attempt(&order, "voided", LATE).await.with_context(|| card.to_owned())?;
+        assert_eq!(world.status_at_the_bank(&order, 1).await?, Some(AuthorizationStatus::Voided), "{card}");
+        assert_eq!(world.balances(&order).await?, (0, 0, 0), "{card}");
+        let held: i64 = sqlx::query_scalar("SELECT count(*) FROM holds WHERE order_id = $1 AND state <> 'released'")
+            .bind(order.id.as_uuid())
+            .fetch_one(&world.orders)
+            .await?;
+        assert_eq!(held, 0, "{card}");
+        let now: Order = world.guest.send(Method::GET, &format!("/orders/{}", order.id), None, &[]).await?;
+        assert_eq!(now.status, OrderStatus::Cancelled, "{card}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_capture_cancels_and_lets_the_money_go() -> Result<()> {
+    let world = World::new().await?;
+    let order = world.order("tok_capture_fails", 1).await?;
+    let cancelled = world.guest.wait_for(&order, OrderStatus::Cancelled, LATE).await?;
+    assert_eq!(cancelled.history.last().and_then(|step| step.reason.as_deref()), Some("capture_refused"));
+    world.wait_for_attempt(&order, "voided", SOON).await?;
+    assert_eq!(world.balances(&order).await?, (0, 0, 0));
+    assert_eq!(world.status_at_the_bank(&order, 1).await?, Some(AuthorizationStatus::Voided));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_shipped_is_captured_and_what_comes_back_is_paid_back() -> Result<()> {
+    let world = World::new().await?;
+    let order = world.order("tok_ok", 2).await?;
+    world.guest.wait_for(&order, OrderStatus::Shipped, LATE).await?;
+    let total = order.totals.total.amount;
+    assert_eq!(world.balances(&order).await?, (0, total, -total));
+    world.guest.wait_for(&order, OrderStatus::Delivered, LATE).await?;
+    let path = format!("/orders/{}/returns", order.id);
+    let wish = json!({"lines": [{"sku": order.lines[0].sku, "quantity": 1}], "reason": "One was enough."});
+    let requested: Return = world.guest.send(Method::POST, &path, Some(&wish), &[("Idempotency-Key", "k")]).await?;
+    // An operator's decision.
+    let mut db = world.orders.begin().await?;
+    sqlx::query("UPDATE returns SET state = 'accepted', decided_at = now() WHERE id = $1").bind(requested.id.as_uuid()).execute(&mut *db).await?;
+    sqlx::query("INSERT INTO order_timers (order_id, kind, due_at) VALUES ($1, 'refund', now())")
+        .bind(order.id.as_uuid())
+        .execute(&mut *db)
+        .await?;
+    db.commit().await?;
+    world.guest.wait_for(&order, OrderStatus::Refunded, SOON).await?;
+    let back = requested.amount.amount;
+    assert_eq!(back, order.lines[0].unit_price.amount);
+    assert_eq!(world.balances(&order).await?, (0, total - back, back - total));
+    let authorization = world.stack.authorization(&format!("{}:1", order.id)).await?.context("the bank knows it")?;
+    assert_eq!((authorization.status, authorization.refunded_minor), (AuthorizationStatus::Captured, back));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_unpaid_order_ends_and_its_pieces_can_be_bought_again() -> Result<()> {
+    let world = World::new().await?;
+    let order = world.order("tok_declined", 1).await?;
+    world.guest.wait_for(&order, OrderStatus::PaymentFailed, SOON).await?;
+    sqlx::query("UPDATE order_timers SET due_at = now() WHERE order_id = $1 AND kind = 'end_hold'")
+        .bind(order.id.as_uuid())
+        .execute(&world.orders)
+        .await?;
+    let ended = world.guest.wait_for(&order, OrderStatus::Cancelled, SOON).await?;
+    assert_eq!(ended.history.last().and_then(|step| step.reason.as_deref()), Some("hold_ended"));
+    assert_eq!(world.attempts(&order).await?, ["declined"], "nothing was ever kept aside");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_level_that_changes_reaches_the_page_by_its_event() -> Result<()> {
+    let world = World::new().await?;
+    // An article of its own, with one more piece than "low".
+    let (sku, handle): (String, String) = sqlx::query_as(
+        "SELECT s.sku, p.handle FROM stock s JOIN variants v USING (sku) JOIN products p ON p.id = v.product_id
+         WHERE s.available > 20 AND s.reserved = 0 AND s.sold = 0 AND p.archived_at IS NULL ORDER BY random() LIMIT 1",
+    )
+    .fetch_one(&world.orders)
+    .await?;
+    sqlx::query("UPDATE stock SET initial = initial - available + 6, available = 6 WHERE sku = $1").bind(&sku).execute(&world.orders).await?;
+    let visitor = Shopper::nobody(&world.stack.gateway)?;
+    let level = async || {
+        let page: Product = visitor.send(Method::GET, &format!("/products/{handle}"), None, &[]).await?;
+        let variant = page.variants.into_iter().find(|variant| variant.sku == sku).context("the variant is on its page")?;
+        anyhow::Ok(variant.availability)
+    };
+    // Whatever was cached of it before is gone by then, and the page is cached anew.
+    let started = Instant::now();
+    while level().await? != Availability::InStock || started.elapsed() < Duration::from_secs(2) {
+        assert!(started.elapsed() < Duration::from_secs(45));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    world.guest.put_in_cart(&sku, 1).await?;
+    let order = world.guest.order("tok_ok", &Uuid::new_v4().to_string()).await?;
+    let placed = Instant::now();
+    while level().await? != Availability::Low {
+        assert!(placed.elapsed() < Duration::from_secs(5), "a visitor without a token still reads the old level");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let told: Vec<Value> = sqlx::query_scalar("SELECT payload FROM outbox WHERE event_type = 'stock.changed' AND payload->>'sku' = $1 ORDER BY position")
+        .bind(&sku)
+        .fetch_all(&world.orders)
+        .await?;
+    assert_eq!(told.last().map(|event| event["availability"].clone()), Some(json!("low")));
+    world.cancel(&order).await?;
+    let cancelled = Instant::now();
+    while level().await? != Availability::InStock {
+        assert!(cancelled.elapsed() < Duration::from_secs(5), "it is in stock again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_ledger_that_differs_from_the_bank_is_told() -> Result<()> {
+    let world = World::new().await?;
+    let orders = join_all([world.order("tok_ok", 1)]).await.into_iter().collect::<Result<Vec<_>>>()?;
+    let order = &orders[0];
+    world.guest.wait_for(order, OrderStatus::Delivered, LATE).await?;
+    let touch = async |amount: i64| -> Result<()> {
+        sqlx::query("UPDATE ledger_entries SET amount = amount + $2 WHERE order_id = $1 AND posting = '1:capture' AND account = 'captured'")
+            .bind(order.id.as_uuid())
+            .bind(amount)
+            .execute(&world.orders)
+            .await?;
+        // As if it had been quiet for long enough to be compared.
+        sqlx::query("UPDATE payments SET updated_at = now() - interval '1 minute', compared_at = NULL WHERE order_id = $1")
+            .bind(order.id.as_uuid())
+            .execute(&world.orders)
+            .await?;
+        Ok(())
+    };
+    let told = async || -> Result<bool> {
+        let select = "SELECT EXISTS (SELECT 1 FROM payment_differences WHERE order_id = $1)";
+        Ok(sqlx::query_scalar(select).bind(order.id.as_uuid()).fetch_one(&world.orders).await?)
+    };
+    for (amount, expected) in [(1, true), (-1, false)] {
+        touch(amount).await?;
+        let started = Instant::now();
+        while told().await? != expected {
+            assert!(started.elapsed() < LATE, "differs: {expected}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+    Ok(())
+}
