@@ -1,5 +1,7 @@
 //! Routes, OpenAPI and docs/API.md say the same, and a test asks for every route.
 
+mod asked;
+
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
@@ -65,24 +67,13 @@ fn every_route_is_asked_for_by_a_test() -> Result<()> {
     for directory in ["tests", "backend/order/tests", "backend/user/tests"] {
         read_sources(std::path::Path::new(&format!("{ROOT}/{directory}")), &mut sources)?;
     }
-    let asked = |path: &str| {
-        // A parameter may be anything; the text around it must stand in a test.
-        let parts: Vec<&str> = path.split(['{', '}']).step_by(2).filter(|part| *part != "/").collect();
-        sources.match_indices(parts[0]).any(|(at, _)| {
-            let rest = &sources[at + parts[0].len()..];
-            match parts.get(1) {
-                Some(tail) if !tail.is_empty() => rest.lines().next().is_some_and(|line| line.contains(tail)),
-                _ if path.ends_with('}') => true,
-                _ => rest.starts_with(['"', '?', '`', ' ']),
-            }
-        })
-    };
-    let missing: Vec<_> = served().into_iter().filter(|(_, path)| !asked(path)).collect();
+    let asked = asked::among(&served(), &sources);
+    let missing: Vec<_> = served().difference(&asked).cloned().collect();
     assert!(missing.is_empty(), "no test asks for {missing:?}");
     Ok(())
 }
 
-/// Every Rust file below `directory`, but for this one, which names no route.
+/// Every Rust file below `directory`, but for this test's own, which ask for nothing.
 fn read_sources(directory: &std::path::Path, sources: &mut String) -> Result<()> {
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
