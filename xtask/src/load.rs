@@ -7,19 +7,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use clap::builder::PossibleValuesParser;
 
 use crate::builds::k6;
 use crate::command;
 use crate::configs;
 use crate::ports::Port;
 use crate::progress;
-use crate::stack::{Limits, Stack};
+use crate::stack::{self, Limits, Stack};
 use crate::status;
 use crate::supervisor;
-use crate::trouble::Trouble;
 
 /// What is not a scenario of k6: the machine's own limits.
 const LIMITS: &str = "limits";
+/// Every script here is a scenario.
+const SCENARIOS: &str = "loadtest/scenarios";
 
 /// Run a load test against the running stack.
 #[derive(clap::Args, Debug)]
@@ -28,6 +30,7 @@ const LIMITS: &str = "limits";
 )]
 pub struct LoadArgs {
     /// A file of loadtest/scenarios without its ending, or `limits`.
+    #[arg(value_parser = PossibleValuesParser::new(scenarios()))]
     pub scenario: String,
     /// What follows goes to k6, e.g. `-- --duration 10s`.
     #[arg(last = true)]
@@ -35,12 +38,9 @@ pub struct LoadArgs {
 }
 
 /// # Errors
-/// When the stack does not run, the scenario does not exist or its thresholds are not met.
+/// When the stack does not run or the scenario's thresholds are not met.
 pub fn run(stack: &Stack, args: &LoadArgs) -> Result<()> {
-    let script = stack.root.join("loadtest/scenarios").join(format!("{}.js", args.scenario));
-    if args.scenario != LIMITS && !script.is_file() {
-        return Err(unknown(stack, &args.scenario));
-    }
+    let script = stack.root.join(SCENARIOS).join(format!("{}.js", args.scenario));
     let wanted_parts: &[&str] = if args.scenario == LIMITS { &["postgres-primary", "gateway", "order-1"] } else { &[] };
     must_run(stack, wanted_parts)?;
     let k6 = k6::ensure(stack)?;
@@ -64,16 +64,18 @@ pub fn run(stack: &Stack, args: &LoadArgs) -> Result<()> {
     Ok(())
 }
 
-fn unknown(stack: &Stack, scenario: &str) -> anyhow::Error {
-    let mut names: Vec<String> = fs::read_dir(stack.root.join("loadtest/scenarios"))
+/// What can be asked for, so that the command line can name what was nearly right.
+fn scenarios() -> Vec<String> {
+    let scripts = stack::repository().and_then(|root| Ok(fs::read_dir(root.join(SCENARIOS))?));
+    let mut names: Vec<String> = scripts
         .into_iter()
         .flatten()
         .flatten()
         .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".js")?.to_owned()))
+        .chain([LIMITS.to_owned()])
         .collect();
-    names.push(LIMITS.to_owned());
     names.sort();
-    Trouble::new(format!("There is no load test \"{scenario}\".")).advice(format!("There are: {}", names.join(", "))).into()
+    names
 }
 
 /// All parts, or those that are named.

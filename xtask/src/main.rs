@@ -106,3 +106,26 @@ fn chain(error: &anyhow::Error) -> String {
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
     causes.join(": ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nearly_right_is_named() {
+        for (wrong, right) in [
+            ("lod smoke", "load"),
+            ("load smok", "smoke"),
+            ("load limit", "limits"),
+            ("restart oder-1", "order-1"),
+            ("logs kafak", "kafka"),
+        ] {
+            let error = Cli::try_parse_from(["tradewind"].into_iter().chain(wrong.split(' '))).expect_err(wrong).to_string();
+            let tip = error.lines().find(|line| line.contains("similar"));
+            assert!(tip.is_some_and(|tip| tip.contains(&format!("'{right}'"))), "{error}");
+        }
+        for right in ["load smoke", "load limits", "restart order-1", "logs"] {
+            assert!(Cli::try_parse_from(["tradewind"].into_iter().chain(right.split(' '))).is_ok(), "{right}");
+        }
+    }
+}

@@ -152,7 +152,10 @@ pub fn is_root() -> bool {
 }
 
 /// xtask lies in the repository, wherever it is called from.
-fn repository() -> Result<PathBuf> {
+///
+/// # Errors
+/// When it does not.
+pub fn repository() -> Result<PathBuf> {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     let root = manifest.parent().context("xtask lies in no workspace")?;
     if !root.join("infra/native").is_dir() {
