@@ -53,9 +53,25 @@ pub async fn take(redis: &Redis, quota: Quota, subject: &str) -> Result<(), Refu
 }
 
 fn refusal(quota: Quota, wait_ms: u64) -> Refusal {
-    let wait_s = wait_ms.div_ceil(1_000).max(1);
-    let header = |text: String| HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("0"));
-    Refusal::too_many("You are sending faster than we allow. Slow down a little.", wait_s)
-        .with_header(HeaderName::from_static("ratelimit"), header(format!("\"{}\";r=0;t={wait_s}", quota.name)))
-        .with_header(HeaderName::from_static("ratelimit-policy"), header(format!("\"{}\";q={};w=1", quota.name, quota.per_second)))
+    let policy = Policy { name: quota.name, quota: quota.per_second, window_s: 1 };
+    policy.used_up("You are sending faster than we allow. Slow down a little.", wait_ms.div_ceil(1_000).max(1))
+}
+
+/// What a caller is told of a quota: so many in so many seconds (draft-ietf-httpapi-ratelimit-headers).
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    pub name: &'static str,
+    pub quota: u32,
+    pub window_s: u64,
+}
+
+impl Policy {
+    /// 429 with `Retry-After`, `RateLimit` and `RateLimit-Policy`, when there is nothing left for `wait_s` seconds.
+    pub fn used_up(self, detail: &'static str, wait_s: u64) -> Refusal {
+        let Self { name, quota, window_s } = self;
+        let header = |text: String| HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("0"));
+        Refusal::too_many(detail, wait_s)
+            .with_header(HeaderName::from_static("ratelimit"), header(format!("\"{name}\";r=0;t={wait_s}")))
+            .with_header(HeaderName::from_static("ratelimit-policy"), header(format!("\"{name}\";q={quota};w={window_s}")))
+    }
 }

@@ -67,7 +67,7 @@ async fn verify(state: &AppState, caller: &Caller, visitor: &Visitor, password: 
     let current = queries::select_password(&mut db, caller.user).await?;
     let current = current.ok_or_else(|| Refusal::unauthorized("This account is gone."))?;
     let subjects = Subjects::new(&current.email, visitor);
-    throttle::check(&mut db, &subjects).await?;
+    throttle::check(&mut db, &subjects, &state.limits).await?;
     drop(db);
     if state.hasher.verify(password, Some(current.hash.clone())).await? {
         return Ok((current, subjects));

@@ -51,7 +51,7 @@ pub async fn log_in(
 /// No connection is held while the password is hashed.
 async fn verify(state: &AppState, subjects: &Subjects, body: LogIn) -> Result<Credentials> {
     let mut db = state.database.writer().await?;
-    throttle::check(&mut db, subjects).await?;
+    throttle::check(&mut db, subjects, &state.limits).await?;
     let found = queries::find_credentials(&mut db, &body.email).await?;
     drop(db);
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     model::{Credentials, DeviceRow, NewSession, Presented, RefreshToken},
-    throttle::Subjects,
+    throttle::{Block, Subjects},
 };
 use crate::{
     accounts::model::{ChangedUserRow, UserRow},
@@ -202,18 +202,18 @@ pub async fn select_devices(db: &mut PgConnection, user: UserId) -> Result<Vec<D
     .await?)
 }
 
-/// Seconds until both the account and the address may try again; `None` when they may now.
+/// The account or the address, whichever must wait longer; `None` when both may try now.
 #[tracing::instrument(skip_all, name = "sql find_block", fields(otel.kind = "client", db.system.name = "postgresql"))]
-pub async fn find_block(db: &mut PgConnection, subjects: &Subjects) -> Result<Option<u64>> {
-    let wait_s = sqlx::query_scalar!(
-        r#"SELECT ceil(extract(epoch FROM max(blocked_until) - now()))::bigint AS "wait_s?"
-           FROM login_failures WHERE subject IN ($1, $2) AND blocked_until > now()"#,
+pub async fn find_block(db: &mut PgConnection, subjects: &Subjects) -> Result<Option<Block>> {
+    let row = sqlx::query!(
+        r#"SELECT subject, ceil(extract(epoch FROM blocked_until - now()))::bigint AS "wait_s!"
+           FROM login_failures WHERE subject IN ($1, $2) AND blocked_until > now() ORDER BY blocked_until DESC LIMIT 1"#,
         subjects.account,
         subjects.address,
     )
-    .fetch_one(db)
+    .fetch_optional(db)
     .await?;
-    Ok(wait_s.and_then(|wait_s| u64::try_from(wait_s).ok()))
+    Ok(row.map(|row| Block { subject: row.subject, wait_s: row.wait_s.unsigned_abs() }))
 }
 
 /// Counts a wrong log-in. Past the free ones each blocks for 1 s, 2 s, 4 s and so on up to the throttle's maximum.

@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use tradewind_kit::{Refusal, Result};
+use tradewind_kit::{Refusal, Result, limit::Policy};
 
 use super::{queries, visitor::Visitor};
 use crate::config::Limits;
@@ -26,13 +26,24 @@ impl Subjects {
     }
 }
 
+/// Who must wait, and how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    pub subject: String,
+    pub wait_s: u64,
+}
+
 /// # Errors
-/// 429 with `Retry-After` while either is blocked, whether or not the account exists.
-pub async fn check(db: &mut PgConnection, subjects: &Subjects) -> Result<()> {
-    match queries::find_block(db, subjects).await? {
-        Some(wait_s) => Err(Refusal::too_many("There were too many wrong log-ins. Wait a little.", wait_s).into()),
-        None => Ok(()),
-    }
+/// 429 with `Retry-After`, `RateLimit` and `RateLimit-Policy` while either is blocked, whether or not the account exists.
+pub async fn check(db: &mut PgConnection, subjects: &Subjects, limits: &Limits) -> Result<()> {
+    let Some(block) = queries::find_block(db, subjects).await? else { return Ok(()) };
+    let (name, throttle) = if block.subject == subjects.account {
+        ("wrong-log-ins-to-account", limits.account_throttle)
+    } else {
+        ("wrong-log-ins-from-address", limits.address_throttle)
+    };
+    let policy = Policy { name, quota: throttle.free, window_s: throttle.forget_after.as_secs() };
+    Err(policy.used_up("There were too many wrong log-ins. Wait a little.", block.wait_s).into())
 }
 
 /// Counts one wrong log-in.

@@ -13,6 +13,14 @@ fn anonymous(answer: &Answer) -> serde_json::Value {
     body
 }
 
+/// What a 429 says of the quota, without the seconds that are left.
+fn quota(answer: &Answer) -> (&str, &str) {
+    let header = |name: &str| answer.headers[name].to_str().unwrap();
+    let (state, wait_s) = header("ratelimit").split_at(header("ratelimit").find("t=").unwrap() + 2);
+    assert!(wait_s.parse::<u64>().unwrap() >= 1, "{wait_s}");
+    (header("ratelimit-policy"), state)
+}
+
 #[tokio::test]
 async fn a_log_in_opens_a_session_of_its_own() {
     let Some(app) = App::start().await else { return };
@@ -64,6 +72,7 @@ async fn too_many_wrong_log_ins_are_429_and_leave_sessions_alone() {
     blocked.assert_refused(429, "rate_limited");
     let wait: u64 = blocked.headers["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((1..=4).contains(&wait), "{wait}");
+    assert_eq!(quota(blocked), ("\"wrong-log-ins-to-account\";q=5;w=900", "\"wrong-log-ins-to-account\";r=0;t="));
     assert_eq!(app.get("/users/me", &victim.token).await.status, 200);
     app.refresh(&victim.cookie).await.held();
     // Somebody unknown is blocked in the same way, so that blocking tells nothing either.
@@ -98,7 +107,9 @@ async fn an_address_that_tries_many_accounts_is_blocked() {
     for i in 0..4 {
         app.log_in(&format!("user{i}@example.com"), "not the password").await.assert_refused(401, "credentials_invalid");
     }
-    app.log_in("user9@example.com", "not the password").await.assert_refused(429, "rate_limited");
+    let blocked = app.log_in("user9@example.com", "not the password").await;
+    blocked.assert_refused(429, "rate_limited");
+    assert_eq!(quota(&blocked), ("\"wrong-log-ins-from-address\";q=3;w=900", "\"wrong-log-ins-from-address\";r=0;t="));
     let elsewhere = app.request_from("198.51.100.7", Method::POST, "/api/v1/sessions");
     let answer = app.send(elsewhere.json(&json!({"email": "user9@example.com", "password": "not the password"}))).await;
     answer.assert_refused(401, "credentials_invalid");
