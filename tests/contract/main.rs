@@ -5,6 +5,7 @@ mod asked;
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
+use tradewind_contract::limits;
 use utoipa::openapi::OpenApi;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -73,6 +74,25 @@ fn the_served_document_is_current() -> Result<()> {
     }
     let committed = std::fs::read_to_string(&path)?;
     assert!(committed == current, "docs/openapi.json is out of date: UPDATE_OPENAPI=1 cargo test -p tradewind-tests --test contract");
+    Ok(())
+}
+
+/// The gateway is configured by text, so that it cannot take the numbers from the contract itself.
+#[test]
+fn the_gateways_limits_are_the_contracts() -> Result<()> {
+    let requests = [
+        format!("large_client_header_buffers {} {}k;", limits::HEADERS_MAX / limits::HEADER_LINE_MAX, limits::HEADER_LINE_MAX / 1024),
+        format!("client_max_body_size {}k;", limits::BODY_MAX / 1024),
+    ];
+    let rate = |name: &str, rate: limits::Rate| format!("{name}: ({}, {})", rate.per_second, rate.burst);
+    let rates = [rate("address", limits::PER_ADDRESS), rate("guest_sessions", limits::GUEST_SESSIONS_PER_ADDRESS)];
+    for (file, before, wanted) in [("infra/nginx/nginx.conf", "server {", requests), ("xtask/src/stack.rs", "const LOAD", rates)] {
+        let text = std::fs::read_to_string(format!("{ROOT}/{file}"))?;
+        let general = text.split(before).next().unwrap_or_default();
+        for setting in wanted {
+            assert!(general.contains(&setting), "{file} does not say {setting}");
+        }
+    }
     Ok(())
 }
 

@@ -23,7 +23,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What the HTTP contract promises.
+    /// What the HTTP contract promises: `backend/contract/src/limits.rs`, with which `tests/contract` compares it.
     pub const NORMAL: Limits = Limits { address: (300, 600), guest_sessions: (5, 300), otlp: (20, 60) };
     /// While a load test runs, everybody comes from one address.
     pub const LOAD: Limits = Limits { address: (100_000, 100_000), guest_sessions: (10_000, 10_000), otlp: (10_000, 10_000) };

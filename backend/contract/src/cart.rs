@@ -8,12 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Money, Timestamp,
     catalog::{Availability, Image},
+    limits,
 };
-
-/// The most pieces of one SKU in a cart or an order.
-pub const QUANTITY_MAX: u32 = 99;
-/// The most different SKUs in a cart.
-pub const LINES_MAX: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -48,7 +44,7 @@ pub struct Cart {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetCartItem {
-    #[garde(range(min = 1, max = QUANTITY_MAX))]
+    #[garde(range(min = 1, max = limits::QUANTITY_MAX))]
     pub quantity: u32,
 }
 
@@ -57,6 +53,6 @@ pub struct SetCartItem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GuestClaim {
-    #[garde(length(bytes, min = 1, max = 4096))]
+    #[garde(length(bytes, min = 1, max = limits::GUEST_TOKEN_MAX))]
     pub guest_access_token: String,
 }

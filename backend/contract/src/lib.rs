@@ -7,6 +7,7 @@ pub mod cart;
 pub mod catalog;
 pub mod headers;
 pub mod ids;
+pub mod limits;
 pub mod money;
 pub mod orders;
 pub mod page;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, OrderId, OrderNumber, ReturnId, Timestamp, catalog::Image, payments::PaymentToken, validation};
+use crate::{Money, OrderId, OrderNumber, ReturnId, Timestamp, catalog::Image, limits, payments::PaymentToken, validation};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -40,7 +40,7 @@ pub struct QuoteRequest {
     /// ISO 3166-1 alpha-2.
     #[garde(custom(validation::country))]
     pub country: String,
-    #[garde(length(chars, min = 1, max = 40))]
+    #[garde(length(chars, min = 1, max = limits::SHIPPING_METHOD_MAX))]
     pub shipping_method: String,
 }
 
@@ -75,19 +75,19 @@ pub struct Quote {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Address {
-    #[garde(length(chars, max = 100), custom(validation::not_blank))]
+    #[garde(length(chars, max = limits::ADDRESS_LINE_MAX), custom(validation::not_blank))]
     pub name: String,
-    #[garde(length(chars, max = 100), custom(validation::not_blank))]
+    #[garde(length(chars, max = limits::ADDRESS_LINE_MAX), custom(validation::not_blank))]
     pub line1: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(chars, max = 100))]
+    #[garde(length(chars, max = limits::ADDRESS_LINE_MAX))]
     pub line2: Option<String>,
     #[garde(custom(validation::postal_code(&self.country)))]
     pub postal_code: String,
-    #[garde(length(chars, max = 100), custom(validation::not_blank))]
+    #[garde(length(chars, max = limits::ADDRESS_LINE_MAX), custom(validation::not_blank))]
     pub city: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(chars, max = 100))]
+    #[garde(length(chars, max = limits::ADDRESS_LINE_MAX))]
     pub region: Option<String>,
     #[garde(custom(validation::country))]
     pub country: String,
@@ -105,10 +105,10 @@ pub struct PlaceOrder {
     pub email: String,
     #[garde(dive)]
     pub shipping_address: Address,
-    #[garde(length(chars, min = 1, max = 40))]
+    #[garde(length(chars, min = 1, max = limits::SHIPPING_METHOD_MAX))]
     pub shipping_method: String,
     /// One of the test tokens; checked after the rest, with a code of its own.
-    #[garde(length(chars, min = 1, max = 100))]
+    #[garde(length(chars, min = 1, max = limits::PAYMENT_TOKEN_MAX))]
     pub payment_token: String,
     /// When given and no longer true, the answer is 409 `price_changed` with the new totals.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,7 +129,7 @@ impl PlaceOrder {
 #[serde(deny_unknown_fields)]
 pub struct PayAgain {
     /// One of the test tokens; checked after the rest, with a code of its own.
-    #[garde(length(chars, min = 1, max = 100))]
+    #[garde(length(chars, min = 1, max = limits::PAYMENT_TOKEN_MAX))]
     pub payment_token: String,
 }
 
@@ -145,9 +145,9 @@ impl PayAgain {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnLine {
-    #[garde(length(chars, min = 1, max = 32))]
+    #[garde(length(chars, min = 1, max = limits::SKU_MAX))]
     pub sku: String,
-    #[garde(range(min = 1, max = 99))]
+    #[garde(range(min = 1, max = limits::QUANTITY_MAX))]
     pub quantity: u32,
 }
 
@@ -157,9 +157,9 @@ pub struct ReturnLine {
 #[serde(deny_unknown_fields)]
 pub struct RequestReturn {
     /// Each SKU once.
-    #[garde(length(min = 1, max = 100), dive)]
+    #[garde(length(min = 1, max = limits::LINES_MAX), dive)]
     pub lines: Vec<ReturnLine>,
-    #[garde(length(chars, max = 500), custom(validation::not_blank))]
+    #[garde(length(chars, max = limits::RETURN_REASON_MAX), custom(validation::not_blank))]
     pub reason: String,
 }
 

@@ -3,7 +3,7 @@
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-use crate::{SessionId, Timestamp, UserId, validation};
+use crate::{SessionId, Timestamp, UserId, limits, validation};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -76,7 +76,7 @@ pub struct Register {
     pub email: String,
     #[garde(custom(validation::new_password))]
     pub password: String,
-    #[garde(length(chars, max = validation::DISPLAY_NAME_MAX), custom(validation::not_blank))]
+    #[garde(length(chars, max = limits::DISPLAY_NAME_MAX), custom(validation::not_blank))]
     pub display_name: String,
 }
 
@@ -97,7 +97,7 @@ pub struct LogIn {
 #[serde(deny_unknown_fields)]
 pub struct UpdateMe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(inner(length(chars, max = validation::DISPLAY_NAME_MAX), custom(validation::not_blank)))]
+    #[garde(inner(length(chars, max = limits::DISPLAY_NAME_MAX), custom(validation::not_blank)))]
     pub display_name: Option<String>,
     /// BCP 47, one of `en`, `de`, `ar`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,8 @@
 
 use garde::Error;
 
+use crate::limits::{EMAIL_LOCAL_MAX, EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, PHONE_DIGITS_MAX, PHONE_DIGITS_MIN, POSTAL_CODE_MAX};
+
 /// Countries that the shop ships to (ISO 3166-1 alpha-2), with the names shown in the form.
 pub const COUNTRIES: [(&str, &str); 16] = [
     ("AT", "Austria"),
@@ -21,13 +23,6 @@ pub const COUNTRIES: [(&str, &str); 16] = [
     ("PT", "Portugal"),
     ("SE", "Sweden"),
 ];
-
-/// RFC 5321 allows 254 characters in a path.
-pub const EMAIL_MAX: usize = 254;
-pub const DISPLAY_NAME_MAX: usize = 80;
-pub const PASSWORD_MIN: usize = 12;
-/// Longer ones are refused before they cost a hash.
-pub const PASSWORD_MAX: usize = 128;
 
 pub fn country<C: ?Sized>(value: &str, _: &C) -> garde::Result {
     if COUNTRIES.iter().any(|(code, _)| *code == value) {
@@ -53,7 +48,7 @@ pub fn email<C: ?Sized>(value: &str, _: &C) -> garde::Result {
     let labels_fit = domain.split('.').all(|label| {
         !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-') && !label.starts_with('-') && !label.ends_with('-')
     });
-    if local.is_empty() || local.len() > 64 || local.contains('@') || !domain.contains('.') || !labels_fit {
+    if local.is_empty() || local.len() > EMAIL_LOCAL_MAX || local.contains('@') || !domain.contains('.') || !labels_fit {
         return Err(invalid());
     }
     Ok(())
@@ -90,7 +85,7 @@ pub fn phone<C: ?Sized>(value: &Option<String>, _: &C) -> garde::Result {
     let Some(value) = value.as_deref() else { return Ok(()) };
     let digits = value.chars().filter(char::is_ascii_digit).count();
     let plain = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '/' | '(' | ')' | '.'));
-    if plain && (4..=20).contains(&digits) {
+    if plain && (PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digits) {
         return Ok(());
     }
     Err(Error::new("A phone number has 4 to 20 digits, such as +49 40 1234567."))
@@ -106,7 +101,7 @@ pub fn postal_code<C: ?Sized>(country: &str) -> impl FnOnce(&str, &C) -> garde::
         }
         match rule {
             Some((fits, message)) if !fits(value) => Err(Error::new(message)),
-            _ if value.chars().count() > 12 => Err(Error::new("A postcode has at most 12 characters.")),
+            _ if value.chars().count() > POSTAL_CODE_MAX => Err(Error::new("A postcode has at most 12 characters.")),
             _ => no_control(value),
         }
     }

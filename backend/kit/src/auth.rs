@@ -12,6 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::{Deserialize, Serialize};
 use tradewind_contract::{
     SessionId, UserId,
+    limits::ACCESS_TOKEN_LIFE,
     users::{Jwks, Role},
 };
 use uuid::Uuid;
@@ -20,8 +21,6 @@ use crate::{Error, Refusal, Result, cache::Redis};
 
 pub const ISSUER: &str = "tradewind-user";
 pub const AUDIENCE: &str = "tradewind";
-/// How long an access token lives, and so how long a revocation must be remembered.
-pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_secs(600);
 /// An unknown key id makes the keys be fetched again, but not more often than this.
 const REFETCH_PAUSE: Duration = Duration::from_secs(2);
 

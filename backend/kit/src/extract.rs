@@ -11,14 +11,12 @@ use garde::Validate;
 use http::{StatusCode, request::Parts};
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
-use tradewind_contract::FieldError;
+use tradewind_contract::{
+    FieldError,
+    limits::{BODY_DEPTH_MAX, BODY_MAX, PAGE_DEFAULT, PAGE_MAX, PARAMETER_MAX},
+};
 
 use crate::{Error, Refusal};
-
-/// The largest JSON body (imports have their own limit).
-pub const BODY_MAX: usize = 64 * 1024;
-/// Deeper documents are refused; serde_json would stop at 128 by itself.
-const DEPTH_MAX: usize = 32;
 
 /// A JSON body that was checked for syntax, for unknown fields, and by the type's garde rules.
 #[derive(Debug, Clone, Copy)]
@@ -103,8 +101,8 @@ impl Strict {
     }
 
     fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
-        if self.depth >= DEPTH_MAX {
-            return Err(E::custom(format_args!("nested deeper than {DEPTH_MAX}")));
+        if self.depth >= BODY_DEPTH_MAX {
+            return Err(E::custom(format_args!("nested deeper than {BODY_DEPTH_MAX}")));
         }
         Ok(Self { depth: self.depth + 1 })
     }
@@ -250,7 +248,7 @@ impl QueryParameters {
             if value.contains('\0') || value.contains('\u{FFFD}') {
                 return Err(Refusal::invalid_field(name, "invalid", "This is not clean UTF-8 text."));
             }
-            if value.len() > 500 {
+            if value.len() > PARAMETER_MAX {
                 return Err(Refusal::invalid_field(name, "too_long", "A parameter has at most 500 bytes."));
             }
             if parameters.insert(name.clone().into_owned(), value.into_owned()).is_some() {
@@ -280,10 +278,9 @@ impl QueryParameters {
     /// # Errors
     /// 422 for anything else.
     pub fn take_limit(&mut self) -> Result<u32, Refusal> {
-        use tradewind_contract::page::{LIMIT_DEFAULT, LIMIT_MAX};
         let limit =
-            self.take_parsed("limit", "A whole number from 1 to 100.", |text| text.parse().ok().filter(|n| (1..=LIMIT_MAX).contains(n)))?;
-        Ok(limit.unwrap_or(LIMIT_DEFAULT))
+            self.take_parsed("limit", "A whole number from 1 to 100.", |text| text.parse().ok().filter(|n| (1..=PAGE_MAX).contains(n)))?;
+        Ok(limit.unwrap_or(PAGE_DEFAULT))
     }
 
     /// Every parameter whose name begins with `prefix`, without the prefix.

@@ -19,6 +19,7 @@ use tracing::{Instrument, field::Empty, info_span};
 use tradewind_contract::{
     Problem,
     headers::{REQUEST_ID, REQUEST_TIMEOUT_MS, TRACEPARENT},
+    limits::DEADLINE_MAX,
     problem,
 };
 
@@ -36,9 +37,6 @@ static DURATION: LazyLock<Histogram<f64>> = LazyLock::new(|| {
         .with_boundaries(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])
         .build()
 });
-
-/// The longest that any request may take; a caller's own deadline may be shorter.
-const DEADLINE_MAX: Duration = Duration::from_secs(5);
 
 /// Wraps a service's routes in everything that is the same for all of them.
 pub fn surround(routes: Router) -> Router {

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use tradewind_contract::{
     UserId,
     headers::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED},
+    limits::IDEMPOTENCY_KEY_MAX,
 };
 
 use crate::{Error, Refusal, Result};
@@ -19,7 +20,7 @@ impl IdempotencyKey {
     /// # Errors
     /// 400 `idempotency_key_invalid`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        if (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
+        if (1..=IDEMPOTENCY_KEY_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
             return Ok(Self(text.to_owned()));
         }
         Err(invalid())

@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use tradewind_contract::limits::WRITES_PER_IDENTITY;
 use tradewind_kit::{
     config::{Common, ConfigError, Env, PostgresUrl, RedisUrl},
     database::PoolConfig,
@@ -102,8 +103,8 @@ impl Config {
             published_keys: env.files("SIGNING_KEY_PREVIOUS_FILES"),
             cookie_secure: env.or("COOKIE_SECURE", false),
             limits: Limits::read(&mut env),
-            writes_per_second: env.at_least_one_or("WRITES_PER_SECOND", 20),
-            writes_burst: env.at_least_one_or("WRITES_BURST", 60),
+            writes_per_second: env.at_least_one_or("WRITES_PER_SECOND", WRITES_PER_IDENTITY.per_second),
+            writes_burst: env.at_least_one_or("WRITES_BURST", WRITES_PER_IDENTITY.burst),
         };
         env.finish(config)
     }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use tradewind_contract::users::{Jwks, Session, TokenType, User};
+use tradewind_contract::{
+    limits::ACCESS_TOKEN_LIFE,
+    users::{Jwks, Session, TokenType, User},
+};
 use tradewind_kit::{
     Refusal, Result,
-    auth::{ACCESS_TOKEN_LIFE, Caller, Verifier},
+    auth::{Caller, Verifier},
     cache::Redis,
     database::Database,
     limit::{self, Quota},

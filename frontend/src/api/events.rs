@@ -4,15 +4,15 @@ use std::{cell::RefCell, rc::Rc};
 
 use futures::future::{self, Either};
 use gloo_timers::future::TimeoutFuture;
-use tradewind_contract::{OrderId, headers as names, orders::OrderEvent, routes};
+use tradewind_contract::{OrderId, headers as names, limits::STREAM_COMMENT, orders::OrderEvent, routes};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{Api, ApiError, Auth, query};
 use crate::telemetry::{Kind, OpenSpan, Trace};
 
-/// The service sends a comment every 15 s; silence for three of them means that the line is dead.
-const SILENCE_MAX_MS: u32 = 45_000;
+/// Silence for three of the service's comments means that the line is dead.
+const SILENCE_MAX_MS: u32 = 3 * STREAM_COMMENT.as_millis() as u32;
 
 /// Stops a stream from outside, as when the screen is left. Cloning shares it.
 #[derive(Clone, Default)]

@@ -9,7 +9,8 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 use tradewind_contract::{
     Money, Timestamp, UserId,
-    cart::{Cart, CartLine, QUANTITY_MAX},
+    cart::{Cart, CartLine},
+    limits::QUANTITY_MAX,
 };
 
 use super::waiting::{Change, Waiting, waits_on};

@@ -1,7 +1,7 @@
 //! Fields of forms: label above, help below, and the error in words beside the field it belongs to.
 
 use leptos::{ev, html, prelude::*};
-use tradewind_contract::Problem;
+use tradewind_contract::{Problem, limits::ADDRESS_LINE_MAX};
 use wasm_bindgen::JsCast as _;
 
 use crate::i18n::t;
@@ -272,7 +272,7 @@ pub fn TextField(
     /// A token of the HTML standard's autofill.
     autocomplete: &'static str,
     #[prop(optional)] inputmode: Option<&'static str>,
-    #[prop(default = 100)] maxlength: u32,
+    #[prop(default = ADDRESS_LINE_MAX)] maxlength: usize,
     #[prop(optional)] help: Option<&'static str>,
     #[prop(default = false)] optional: bool,
 ) -> impl IntoView {

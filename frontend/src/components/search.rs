@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_navigate, use_query_map};
-use tradewind_contract::catalog::Suggestion;
+use tradewind_contract::{catalog::Suggestion, limits::SEARCH_MAX};
 
 use super::icon::{Glyph, Icon};
 use crate::{api::catalog, app::use_shop, cache::read, i18n::t, navigation::focus_page, route::Page, telemetry};
@@ -104,7 +104,7 @@ pub fn SearchPanel(open: RwSignal<bool>) -> impl IntoView {
                             role="combobox"
                             autocomplete="off"
                             enterkeyhint="search"
-                            maxlength="100"
+                            maxlength=SEARCH_MAX
                             aria-autocomplete="list"
                             aria-controls="suggestions"
                             aria-expanded=move || (!found.read().is_empty()).to_string()

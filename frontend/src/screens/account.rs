@@ -4,8 +4,8 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 use tradewind_contract::{
+    limits::DISPLAY_NAME_MAX,
     users::{Device, UpdateMe, User},
-    validation::DISPLAY_NAME_MAX,
 };
 
 use super::checkout::memory;
@@ -152,7 +152,7 @@ fn Profile(account: Memo<Option<User>>, is_there: Memo<bool>) -> impl IntoView {
                     value=name
                     on_input=Callback::new(move |text| name.set(text))
                     autocomplete="name"
-                    maxlength=DISPLAY_NAME_MAX as u32
+                    maxlength=DISPLAY_NAME_MAX
                 />
                 <button class="button" aria-disabled=move || busy.get().then_some("true")>
                     {move || if busy.get() { t::SAVING } else { t::SAVE_NAME }}

@@ -13,9 +13,10 @@ use leptos_meta::Title;
 use leptos_router::components::A;
 use tradewind_contract::{
     Money,
+    limits::{EMAIL_MAX, POSTAL_CODE_MAX},
     orders::{QuoteRequest, ShippingMethod, ShippingMethods, Totals},
     payments::PaymentToken,
-    validation::{COUNTRIES, EMAIL_MAX},
+    validation::COUNTRIES,
 };
 
 use self::{
@@ -403,7 +404,7 @@ fn Contact(desk: Desk) -> impl IntoView {
                     kind="email"
                     inputmode="email"
                     autocomplete="email"
-                    maxlength=EMAIL_MAX as u32
+                    maxlength=EMAIL_MAX
                     help=t::FIELD_EMAIL_HELP
                 />
                 <p class="small soft">
@@ -497,7 +498,7 @@ fn AddressFields(desk: Desk) -> impl IntoView {
             <TextField form pointer="/shipping_address/name" label=t::FIELD_NAME value=name on_input=Callback::new(move |text| set_name.set(text)) autocomplete="name" />
             <TextField form pointer="/shipping_address/line1" label=t::FIELD_LINE1 value=line1 on_input=Callback::new(move |text| set_line1.set(text)) autocomplete="address-line1" />
             <TextField form pointer="/shipping_address/line2" label=t::FIELD_LINE2 value=line2 on_input=Callback::new(move |text| set_line2.set(text)) autocomplete="address-line2" optional=true />
-            <TextField form pointer="/shipping_address/postal_code" label=t::FIELD_POSTAL_CODE value=postal_code on_input=Callback::new(move |text| set_postal_code.set(text)) width="third" autocomplete="postal-code" maxlength=12 />
+            <TextField form pointer="/shipping_address/postal_code" label=t::FIELD_POSTAL_CODE value=postal_code on_input=Callback::new(move |text| set_postal_code.set(text)) width="third" autocomplete="postal-code" maxlength=POSTAL_CODE_MAX />
             <TextField form pointer="/shipping_address/city" label=t::FIELD_CITY value=city on_input=Callback::new(move |text| set_city.set(text)) width="rest" autocomplete="address-level2" />
             <Show when=move || with_region.get()>
                 <TextField form pointer="/shipping_address/region" label=t::FIELD_REGION value=region on_input=Callback::new(move |text| set_region.set(text)) autocomplete="address-level1" optional=true />

@@ -12,7 +12,7 @@ use leptos_router::{
     components::A,
     hooks::{use_navigate, use_query_map},
 };
-use tradewind_contract::{users::User, validation::EMAIL_MAX};
+use tradewind_contract::{limits::EMAIL_MAX, users::User};
 
 use crate::{
     api::{ApiError, query},
@@ -281,7 +281,7 @@ where
                 kind="email"
                 inputmode="email"
                 autocomplete="username"
-                maxlength=EMAIL_MAX as u32
+                maxlength=EMAIL_MAX
             />
             <PasswordField
                 form

@@ -11,7 +11,10 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate, use_params_map},
 };
-use tradewind_contract::catalog::{Facet, ProductCard, ProductList, Sort};
+use tradewind_contract::{
+    catalog::{Facet, ProductCard, ProductList, Sort},
+    limits::TOTAL_MAX,
+};
 use wasm_bindgen::JsCast as _;
 
 use crate::{
@@ -30,9 +33,6 @@ use crate::{
     route::Page,
     telemetry,
 };
-
-/// `total` is exact below this; it stands for "this many or more".
-const TOTAL_EXACT_BELOW: u32 = 1_000;
 
 /// What has been read of the list so far. Copy.
 #[derive(Clone, Copy)]
@@ -321,7 +321,7 @@ pub fn ListScreen() -> impl IntoView {
 }
 
 fn total_text(total: u32) -> String {
-    if total >= TOTAL_EXACT_BELOW { format!("{TOTAL_EXACT_BELOW}+") } else { total.to_string() }
+    if total >= TOTAL_MAX { format!("{TOTAL_MAX}+") } else { total.to_string() }
 }
 
 #[component]
@@ -487,7 +487,7 @@ fn More(listing: Listing, address: Address, asked: Memo<Filter>) -> impl IntoVie
     let shop = use_shop();
     let shown = Signal::derive(move || u32::try_from(listing.items.read().len()).unwrap_or(u32::MAX));
     let total = Signal::derive(move || listing.total.get().unwrap_or(0).max(shown.get()));
-    let left = move || if total.get() >= TOTAL_EXACT_BELOW { PAGE } else { (total.get() - shown.get()).min(PAGE) };
+    let left = move || if total.get() >= TOTAL_MAX { PAGE } else { (total.get() - shown.get()).min(PAGE) };
     let has_more = Memo::new(move |_| listing.next.read().is_some());
     let more = move |_| {
         let first_new = listing.items.with_untracked(Vec::len);

@@ -1,7 +1,7 @@
 //! Make an account. A guest keeps basket and orders, for they stay the same person to the services.
 
 use leptos::prelude::*;
-use tradewind_contract::{users::Register, validation::DISPLAY_NAME_MAX};
+use tradewind_contract::{limits::DISPLAY_NAME_MAX, users::Register};
 
 use super::door::{DoorScreen, Entry, EntryForm, Sender, Words};
 use crate::{
@@ -72,7 +72,7 @@ fn RegisterForm(then: Memo<String>) -> impl IntoView {
                 value=display_name
                 on_input=Callback::new(move |text| display_name.set(text))
                 autocomplete="name"
-                maxlength=DISPLAY_NAME_MAX as u32
+                maxlength=DISPLAY_NAME_MAX
             />
         </EntryForm>
     }

@@ -6,8 +6,9 @@ use sqlx::{PgConnection, types::Json};
 use time::OffsetDateTime;
 use tradewind_contract::{
     Money, Timestamp, UserId,
-    cart::{Cart, CartLine, LINES_MAX},
+    cart::{Cart, CartLine},
     catalog::Availability,
+    limits::LINES_MAX,
 };
 use tradewind_kit::{Error, Refusal, Result};
 use tradewind_pictures::View;

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
-use tradewind_contract::catalog::{Image, Sort};
+use tradewind_contract::{
+    catalog::{Image, Sort},
+    limits::{OPTION_FILTERS_MAX, OPTION_VALUES_MAX, PRICE_FILTER_MAX, SEARCH_MAX},
+};
 use tradewind_kit::{Refusal, extract::QueryParameters};
 use tradewind_pictures::View;
 use uuid::Uuid;
-
-/// Filters by option: how many axes and how many values each at most.
-const OPTION_FILTERS_MAX: usize = 8;
-const SEARCH_MAX: usize = 100;
 
 /// What `GET /products` was asked for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,7 +32,7 @@ impl TryFrom<QueryParameters> for ProductFilter {
     type Error = Refusal;
 
     fn try_from(mut parameters: QueryParameters) -> Result<Self, Refusal> {
-        let minor_units = |text: &str| text.parse::<i64>().ok().filter(|amount| (0..=100_000_000).contains(amount));
+        let minor_units = |text: &str| text.parse::<i64>().ok().filter(|amount| (0..=PRICE_FILTER_MAX).contains(amount));
         let search = parameters.take("q").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         if search.as_ref().is_some_and(|text| text.chars().count() > SEARCH_MAX) {
             return Err(Refusal::invalid_field("q", "too_long", "A search has at most 100 characters."));
@@ -46,7 +45,7 @@ impl TryFrom<QueryParameters> for ProductFilter {
             .into_iter()
             .map(|(axis, values)| (axis, values.split(',').map(|value| value.trim().to_owned()).filter(|v| !v.is_empty()).collect()))
             .collect();
-        if options.len() > OPTION_FILTERS_MAX || options.values().any(|values: &Vec<String>| values.len() > 20) {
+        if options.len() > OPTION_FILTERS_MAX || options.values().any(|values: &Vec<String>| values.len() > OPTION_VALUES_MAX) {
             return Err(Refusal::invalid_field("option", "too_many", "At most 8 options with 20 values each."));
         }
         let filter = Self {

@@ -5,6 +5,7 @@ use time::Date;
 use tradewind_contract::{
     Money,
     catalog::{Availability, Category, Facet, FacetValue, OptionAxis, Product, ProductCard, Rating, Sort, Suggestion, Variant},
+    limits::TOTAL_MAX,
 };
 use tradewind_kit::Result;
 use tradewind_pictures::View;
@@ -12,8 +13,6 @@ use uuid::Uuid;
 
 use super::model::{Cursor, ProductFilter, SortKey, image};
 
-/// Totals are exact up to here.
-const TOTAL_MAX: i64 = 1_000;
 /// How similar a title must be to a mistyped search, by trigrams.
 const TYPO_SIMILARITY: f32 = 0.35;
 
@@ -155,7 +154,7 @@ fn like_escaped(text: &str) -> String {
 pub async fn count_products(db: &mut PgConnection, filter: &ProductFilter) -> Result<u32> {
     let mut sql = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 FROM products p WHERE p.archived_at IS NULL");
     push_filter(&mut sql, filter);
-    sql.push(" LIMIT ").push_bind(TOTAL_MAX).push(") AS found");
+    sql.push(" LIMIT ").push_bind(i64::from(TOTAL_MAX)).push(") AS found");
     let count: i64 = sql.build_query_scalar().fetch_one(db).await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
@@ -190,7 +189,7 @@ pub async fn select_facets(db: &mut PgConnection, filter: &ProductFilter) -> Res
 async fn count_facets(db: &mut PgConnection, filter: &ProductFilter) -> Result<Vec<Facet>> {
     let mut sql = QueryBuilder::new("WITH found AS (SELECT p.id, p.category FROM products p WHERE p.archived_at IS NULL");
     push_filter(&mut sql, filter);
-    sql.push(" LIMIT ").push_bind(TOTAL_MAX);
+    sql.push(" LIMIT ").push_bind(i64::from(TOTAL_MAX));
     sql.push(
         ")
         SELECT 'category' AS parameter, c.handle AS value, c.title AS title, count(*) AS count

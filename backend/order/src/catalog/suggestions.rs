@@ -1,5 +1,5 @@
 use axum::extract::State;
-use tradewind_contract::catalog::Suggestions;
+use tradewind_contract::{catalog::Suggestions, limits::SUGGESTED_FOR_MAX};
 use tradewind_kit::{
     Refusal, Result,
     consistency::ReadAfter,
@@ -19,7 +19,7 @@ impl TryFrom<QueryParameters> for Typed {
     fn try_from(mut parameters: QueryParameters) -> Result<Self, Refusal> {
         let text = parameters.take("q").unwrap_or_default().trim().to_lowercase();
         parameters.finish()?;
-        if (1..=60).contains(&text.chars().count()) {
+        if (1..=SUGGESTED_FOR_MAX).contains(&text.chars().count()) {
             Ok(Self(text))
         } else {
             Err(Refusal::invalid_field("q", "invalid", "1 to 60 characters."))

@@ -11,8 +11,6 @@ use uuid::Uuid;
 
 /// The tax contained in every price, in hundredths of a percent (Germany's standard rate).
 const TAX_RATE_BASIS_POINTS: i64 = 1_900;
-/// How long stock is set aside for an order that is not paid, by the database's clock.
-pub const HOLD_MINUTES: i32 = 10;
 
 /// A line to be priced: pieces and today's price of one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_stream::wrappers::ReceiverStream;
-use tradewind_contract::{OrderId, UserId, headers::LAST_EVENT_ID, orders::OrderEvent};
+use tradewind_contract::{OrderId, UserId, headers::LAST_EVENT_ID, limits::STREAM_COMMENT, orders::OrderEvent};
 use tradewind_kit::{
     Refusal, Result,
     auth::Caller,
@@ -23,7 +23,6 @@ use crate::state::AppState;
 
 /// How often a stream looks by itself, should an announcement be lost.
 const FALLBACK: Duration = Duration::from_secs(3);
-const COMMENT: Duration = Duration::from_secs(15);
 
 /// An order's steps: those that happened, then each new one as it happens. `Last-Event-ID` resumes after a version.
 #[utoipa::path(
@@ -60,7 +59,7 @@ pub async fn order_events(
     let (sender, receiver) = tokio::sync::mpsc::channel(8);
     let follow = Follow { state, id, owner: caller.user, seen, steps, sender };
     tokio::spawn(follow.run(first));
-    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(COMMENT).text("still here")).into_response())
+    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(STREAM_COMMENT).text("still here")).into_response())
 }
 
 async fn read(

@@ -6,6 +6,7 @@ use sqlx::{PgConnection, types::Json};
 use time::OffsetDateTime;
 use tradewind_contract::{
     Money, OrderId, OrderNumber, Timestamp, UserId,
+    limits::HOLD_MINUTES,
     orders::{Address, DeliveryTime, Order, OrderEvent, OrderLine, OrderStatus, OrderTransition, PlaceOrder, ShippingMethod, Totals},
     problem::UnavailableLine,
 };
@@ -13,7 +14,7 @@ use tradewind_kit::{Error, Refusal, Result, idempotency::IdempotencyKey, telemet
 use tradewind_pictures::View;
 use uuid::Uuid;
 
-use super::model::{HOLD_MINUTES, OrderCursor, PricedLine, ShippingPrice};
+use super::model::{OrderCursor, PricedLine, ShippingPrice};
 use crate::catalog::model::image;
 
 /// Ways to ship to a country, cheapest class first.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
-use tradewind_contract::{SessionId, UserId};
+use tradewind_contract::{SessionId, UserId, limits::DEVICES_MAX};
 use tradewind_kit::Result;
 use uuid::Uuid;
 
@@ -16,9 +16,6 @@ use crate::{
     accounts::model::{ChangedUserRow, UserRow},
     config::Throttle,
 };
-
-/// The newest devices; somebody with more has a script.
-const DEVICES_MAX: i64 = 100;
 
 /// A guest with a session in one statement, because every visitor who puts something in a cart needs one.
 #[tracing::instrument(skip_all, name = "sql insert_guest", fields(otel.kind = "client", db.system.name = "postgresql"))]
@@ -196,7 +193,7 @@ pub async fn select_devices(db: &mut PgConnection, user: UserId) -> Result<Vec<D
          ORDER BY created_at DESC
          LIMIT $2",
         user.as_uuid(),
-        DEVICES_MAX,
+        i64::from(DEVICES_MAX),
     )
     .fetch_all(db)
     .await?)

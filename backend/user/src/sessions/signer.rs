@@ -12,11 +12,12 @@ use rustls_pki_types::{PrivatePkcs8KeyDer, pem::PemObject};
 use sha2::{Digest, Sha256};
 use tradewind_contract::{
     SessionId, UserId,
+    limits::ACCESS_TOKEN_LIFE,
     users::{Jwk, Jwks, Role},
 };
 use tradewind_kit::{
     Error, Result,
-    auth::{ACCESS_TOKEN_LIFE, AUDIENCE, Claims, ISSUER},
+    auth::{AUDIENCE, Claims, ISSUER},
 };
 
 pub struct Signer {

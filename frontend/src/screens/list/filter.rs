@@ -3,18 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tradewind_contract::catalog::Sort;
+use tradewind_contract::{
+    catalog::Sort,
+    limits::{PAGE_DEFAULT, PRICE_FILTER_MAX},
+};
 
 use crate::api::query;
 
 /// Goods a "Show more" brings.
-pub const PAGE: u32 = 24;
+pub const PAGE: u32 = PAGE_DEFAULT;
 /// Pages that an address may ask for; more are reached by hand.
 const PAGES_MAX: u32 = 20;
 /// The facet of which one value at a time can be chosen.
 const CATEGORY: &str = "category";
-/// The services refuse to look for anything dearer (minor units).
-const PRICE_MAX: i64 = 100_000_000;
 const OPTION_PREFIX: &str = "option.";
 /// Between the values of one option.
 const VALUES_SEPARATOR: char = ',';
@@ -146,7 +147,7 @@ impl Filter {
 }
 
 fn price(minor_units: &str) -> Option<i64> {
-    minor_units.parse().ok().filter(|minor| *minor >= 0).map(|minor: i64| minor.min(PRICE_MAX))
+    minor_units.parse().ok().filter(|minor| *minor >= 0).map(|minor: i64| minor.min(PRICE_FILTER_MAX))
 }
 
 /// How many pages the address asks for.
@@ -208,7 +209,7 @@ mod tests {
     fn what_is_not_understood_is_left_out() {
         let filter = Filter::read("?utm_source=x&price_min=-4&price_max=abc&sort=sideways&in_stock=maybe&option.=x&q=%20");
         assert_eq!(filter, Filter::default());
-        assert_eq!(Filter::read("price_max=9999999999").price_max, Some(PRICE_MAX));
+        assert_eq!(Filter::read("price_max=9999999999").price_max, Some(PRICE_FILTER_MAX));
         assert_eq!(pages("pages=0"), 1);
         assert_eq!(pages("pages=100000"), 20);
     }
