@@ -245,9 +245,7 @@ impl Address {
 
     /// The filter as the services are asked, with the family of the path.
     fn asked(self) -> Filter {
-        let filter = self.filter.get();
-        let category = filter.category.clone().or_else(|| self.family.get());
-        Filter { category, ..filter }
+        Filter { family: self.family.get(), ..self.filter.get() }
     }
 
     /// Narrows: a new entry in the history, the page stays where it is.

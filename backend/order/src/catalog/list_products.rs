@@ -10,7 +10,8 @@ use crate::{app::CachedJson, state::AppState};
     get, path = "/products", tag = "catalogue",
     params(
         ("q" = Option<String>, Query, description = "Words to look for; small typing errors are forgiven"),
-        ("category" = Option<String>, Query, description = "A category's handle"),
+        ("family" = Option<String>, Query, description = "A family's handle; the facets count within it"),
+        ("category" = Option<String>, Query, description = "A category's or a family's handle; its own facet counts all others too"),
         ("price_min" = Option<i64>, Query, description = "Minor units"),
         ("price_max" = Option<i64>, Query, description = "Minor units"),
         ("option.<name>" = Option<String>, Query, description = "One or more values of an option, separated by commas"),

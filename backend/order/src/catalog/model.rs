@@ -12,10 +12,18 @@ use tradewind_kit::{Refusal, extract::QueryParameters};
 use tradewind_pictures::View;
 use uuid::Uuid;
 
+/// Before the name of an option in its parameter.
+pub const OPTION_PREFIX: &str = "option.";
+/// The parameter and the facet of the kinds of goods.
+const CATEGORY: &str = "category";
+
 /// What `GET /products` was asked for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ProductFilter {
     pub search: Option<String>,
+    /// Where to look: no facet widens it.
+    pub family: Option<String>,
+    /// A family or a category in one.
     pub category: Option<String>,
     pub price_min: Option<i64>,
     pub price_max: Option<i64>,
@@ -41,7 +49,7 @@ impl TryFrom<QueryParameters> for ProductFilter {
             .take_parsed("sort", "One of popular, newest, price_asc, price_desc, rating, title.", Sort::parse)?
             .unwrap_or_default();
         let options: BTreeMap<String, Vec<String>> = parameters
-            .take_prefixed("option.")
+            .take_prefixed(OPTION_PREFIX)
             .into_iter()
             .map(|(axis, values)| (axis, values.split(',').map(|value| value.trim().to_owned()).filter(|v| !v.is_empty()).collect()))
             .collect();
@@ -50,7 +58,8 @@ impl TryFrom<QueryParameters> for ProductFilter {
         }
         let filter = Self {
             search,
-            category: parameters.take("category").filter(|text| !text.is_empty()),
+            family: parameters.take("family").filter(|text| !text.is_empty()),
+            category: parameters.take(CATEGORY).filter(|text| !text.is_empty()),
             price_min: parameters.take_parsed("price_min", "An amount in minor units.", minor_units)?,
             price_max: parameters.take_parsed("price_max", "An amount in minor units.", minor_units)?,
             options,
@@ -67,10 +76,19 @@ impl TryFrom<QueryParameters> for ProductFilter {
 }
 
 impl ProductFilter {
-    /// The same, whatever an option's value is.
-    pub fn without_option(&self, axis: &str) -> Self {
+    /// The parameters of the facets of which something is chosen.
+    pub fn chosen_facets(&self) -> Vec<String> {
+        let category = self.category.is_some().then(|| CATEGORY.to_owned());
+        category.into_iter().chain(self.options.keys().map(|axis| format!("{OPTION_PREFIX}{axis}"))).collect()
+    }
+
+    /// The same, whatever is chosen of one facet.
+    pub fn without(&self, parameter: &str) -> Self {
         let mut wider = self.clone();
-        wider.options.remove(axis);
+        match parameter.strip_prefix(OPTION_PREFIX) {
+            Some(axis) => drop(wider.options.remove(axis)),
+            None => wider.category = None,
+        }
         wider
     }
 
@@ -80,8 +98,16 @@ impl ProductFilter {
         let mut key = format!("products:{}:{}", self.sort.as_str(), self.limit);
         let _ = write!(
             key,
-            ":{:?}:{:?}:{:?}:{:?}:{:?}:{}:{:?}:{:?}",
-            self.search, self.category, self.price_min, self.price_max, self.options, self.in_stock, self.rating_min, self.cursor
+            ":{:?}:{:?}:{:?}:{:?}:{:?}:{:?}:{}:{:?}:{:?}",
+            self.search,
+            self.family,
+            self.category,
+            self.price_min,
+            self.price_max,
+            self.options,
+            self.in_stock,
+            self.rating_min,
+            self.cursor
         );
         key
     }

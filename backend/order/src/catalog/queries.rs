@@ -11,7 +11,7 @@ use tradewind_kit::Result;
 use tradewind_pictures::View;
 use uuid::Uuid;
 
-use super::model::{Cursor, ProductFilter, SortKey, image};
+use super::model::{Cursor, OPTION_PREFIX, ProductFilter, SortKey, image};
 
 /// How similar a title must be to a mistyped search, by trigrams.
 const TYPO_SIMILARITY: f32 = 0.35;
@@ -104,6 +104,9 @@ fn push_filter(sql: &mut QueryBuilder<Postgres>, filter: &ProductFilter) {
         sql.push(" OR word_similarity(").push_bind(search.clone());
         sql.push(", p.title) > ").push_bind(TYPO_SIMILARITY).push(")");
     }
+    if let Some(family) = &filter.family {
+        sql.push(" AND p.family = ").push_bind(family.clone());
+    }
     if let Some(category) = &filter.category {
         sql.push(" AND (p.family = ").push_bind(category.clone());
         sql.push(" OR p.category = ").push_bind(category.clone()).push(")");
@@ -169,51 +172,69 @@ struct FacetRow {
 
 /// What the list can be narrowed or widened by, with counts over the first 1,000 products that fit.
 ///
-/// Values of one option are alternatives, so a chosen option's are counted as if none of them were: what each would add.
+/// Values of one facet are alternatives, so a chosen facet's are counted as if none of them were: what each would bring.
 ///
 /// # Errors
 /// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql select_facets", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn select_facets(db: &mut PgConnection, filter: &ProductFilter) -> Result<Vec<Facet>> {
-    let mut facets = count_facets(db, filter).await?;
-    for axis in filter.options.keys() {
-        let parameter = format!("option.{axis}");
-        let wider = count_facets(db, &filter.without_option(axis)).await?.into_iter().find(|facet| facet.parameter == parameter);
-        facets.retain(|facet| facet.parameter != parameter);
-        facets.extend(wider);
+    let chosen = filter.chosen_facets();
+    let mut sql = QueryBuilder::new("WITH found AS (");
+    // Facets of which nothing is chosen share what is found; `chosen` is empty for them.
+    push_found(&mut sql, "", filter);
+    for parameter in &chosen {
+        sql.push(" UNION ALL ");
+        push_found(&mut sql, parameter, &filter.without(parameter));
     }
+    sql.push(
+        ")
+        SELECT 'category' AS parameter, c.handle AS value, c.title AS title, count(*) AS count
+        FROM found JOIN categories c ON c.handle = found.category
+        WHERE found.chosen = CASE WHEN 'category' = ANY(",
+    );
+    sql.push_bind(chosen.clone());
+    sql.push(
+        ") THEN 'category' ELSE '' END
+        GROUP BY c.handle, c.title
+        UNION ALL
+        SELECT o.parameter, o.value, o.value, count(DISTINCT found.id)
+        FROM found JOIN variants v ON v.product_id = found.id
+        CROSS JOIN LATERAL (SELECT 'option.' || key AS parameter, value FROM jsonb_each_text(v.options)) AS o
+        WHERE found.chosen <> 'category' AND found.chosen = CASE WHEN o.parameter = ANY(",
+    );
+    sql.push_bind(chosen);
+    sql.push(
+        ") THEN o.parameter ELSE '' END
+        GROUP BY o.parameter, o.value
+        ORDER BY 1, 4 DESC, 2",
+    );
+    let mut facets = facets(sql.build_query_as().fetch_all(db).await?);
     facets.sort_by(|a, b| a.parameter.cmp(&b.parameter));
     Ok(facets)
 }
 
-#[tracing::instrument(skip_all, name = "sql select_facets", fields(otel.kind = "client", db.system.name = "postgresql"))]
-async fn count_facets(db: &mut PgConnection, filter: &ProductFilter) -> Result<Vec<Facet>> {
-    let mut sql = QueryBuilder::new("WITH found AS (SELECT p.id, p.category FROM products p WHERE p.archived_at IS NULL");
-    push_filter(&mut sql, filter);
-    sql.push(" LIMIT ").push_bind(i64::from(TOTAL_MAX));
-    sql.push(
-        ")
-        SELECT 'category' AS parameter, c.handle AS value, c.title AS title, count(*) AS count
-        FROM found JOIN categories c ON c.handle = found.category GROUP BY c.handle, c.title
-        UNION ALL
-        SELECT 'option.' || o.key, o.value, o.value, count(DISTINCT found.id)
-        FROM found JOIN variants v ON v.product_id = found.id CROSS JOIN LATERAL jsonb_each_text(v.options) AS o
-        GROUP BY o.key, o.value
-        ORDER BY 1, 4 DESC, 2",
-    );
-    let rows: Vec<FacetRow> = sql.build_query_as().fetch_all(db).await?;
+fn push_found(sql: &mut QueryBuilder<Postgres>, chosen: &str, filter: &ProductFilter) {
+    sql.push("(SELECT ").push_bind(chosen.to_owned());
+    sql.push("::text AS chosen, p.id, p.category FROM products p WHERE p.archived_at IS NULL");
+    push_filter(sql, filter);
+    sql.push(" LIMIT ").push_bind(i64::from(TOTAL_MAX)).push(")");
+}
+
+/// Rows of one facet follow one another.
+fn facets(rows: Vec<FacetRow>) -> Vec<Facet> {
     let mut facets: Vec<Facet> = Vec::new();
     for row in rows {
         let value = FacetValue { value: row.value, title: row.title, count: u32::try_from(row.count).unwrap_or(u32::MAX) };
         match facets.last_mut().filter(|facet| facet.parameter == row.parameter) {
             Some(facet) => facet.values.push(value),
             None => {
-                let name = row.parameter.strip_prefix("option.").unwrap_or("kind");
+                let name = row.parameter.strip_prefix(OPTION_PREFIX).unwrap_or("kind");
                 let title = name.chars().next().map(|c| c.to_uppercase().collect::<String>() + &name[c.len_utf8()..]).unwrap_or_default();
                 facets.push(Facet { parameter: row.parameter, title, values: vec![value] });
             }
         }
     }
-    Ok(facets)
+    facets
 }
 
 #[derive(Debug)]

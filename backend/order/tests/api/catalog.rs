@@ -2,7 +2,7 @@ use http::Method;
 use serde_json::json;
 use tradewind_contract::{
     Money,
-    catalog::{Availability, CategoryTree, Product, ProductList, RelatedProducts, Suggestions},
+    catalog::{Availability, CategoryTree, FacetValue, Product, ProductList, RelatedProducts, Suggestions},
 };
 
 use crate::harness::{App, nobody};
@@ -168,7 +168,10 @@ async fn filters_narrow_alone_and_together() {
         "pocket-compass",
         "ships-compass",
     );
-    let cases: [(&str, &[&str]); 23] = [
+    let cases: [(&str, &[&str]); 26] = [
+        ("family=tea", &[darjeeling, lapsang, assam, genmaicha, sencha, gyokuro]),
+        ("family=tea&category=compasses", &[]),
+        ("family=black-tea", &[]),
         ("category=tea", &[darjeeling, lapsang, assam, genmaicha, sencha, gyokuro]),
         ("category=black-tea", &[darjeeling, lapsang, assam]),
         ("category=compasses", &[pocket, ships]),
@@ -203,7 +206,7 @@ async fn filters_narrow_alone_and_together() {
 #[tokio::test]
 async fn facets_count_what_was_found() {
     let Some(app) = App::start().await else { return };
-    let answer = app.get("/products?category=tea&limit=1", &nobody()).await;
+    let answer = app.get("/products?family=tea&limit=1", &nobody()).await;
     answer.read::<ProductList>(200);
     let value = |value: &str, title: &str, count: u32| json!({"value": value, "title": title, "count": count});
     assert_eq!(
@@ -217,7 +220,7 @@ async fn facets_count_what_was_found() {
         "over the whole list, not over the page"
     );
 
-    let chosen = app.get("/products?category=tea&option.weight=50%20g", &nobody()).await;
+    let chosen = app.get("/products?family=tea&option.weight=50%20g", &nobody()).await;
     assert_eq!(handles(&chosen.read::<ProductList>(200)), ["gyokuro"]);
     assert_eq!(
         chosen.body["facets"],
@@ -228,6 +231,31 @@ async fn facets_count_what_was_found() {
         ]),
         "an option's values are alternatives, so choosing one hides no other"
     );
+}
+
+#[tokio::test]
+async fn choosing_a_category_hides_no_other_and_narrows_all_other_facets() {
+    let Some(app) = App::start().await else { return };
+    let facets = async |query: &str| {
+        let facets = list(&app, query).await.facets.into_iter();
+        let counts = |values: Vec<FacetValue>| values.into_iter().map(|value| (value.value, value.count)).collect::<Vec<_>>();
+        facets.map(|facet| (facet.parameter, counts(facet.values))).collect::<Vec<_>>()
+    };
+    let facet = |parameter: &str, values: &[(&str, u32)]| {
+        (parameter.to_owned(), values.iter().map(|(value, count)| ((*value).to_owned(), *count)).collect::<Vec<_>>())
+    };
+    let kinds = facet("category", &[("black-tea", 3), ("green-tea", 3), ("compasses", 2)]);
+    let black = facet("option.weight", &[("100 g", 3), ("250 g", 2)]);
+    assert_eq!(facets("category=black-tea").await, [kinds.clone(), black.clone()]);
+    let teas = facet("option.weight", &[("100 g", 5), ("250 g", 2), ("50 g", 1)]);
+    assert_eq!(facets("category=tea").await, [kinds, teas], "a family is a choice like any other");
+    let within = facet("category", &[("black-tea", 3), ("green-tea", 3)]);
+    assert_eq!(facets("family=tea&category=black-tea").await, [within, black.clone()], "a page's own family is none");
+    // Each facet respects the other's choice.
+    let large = facet("category", &[("black-tea", 2)]);
+    assert_eq!(facets("category=black-tea&option.weight=250%20g").await, [large.clone(), black]);
+    let none = facet("option.weight", &[("100 g", 2), ("50 g", 1)]);
+    assert_eq!(facets("category=green-tea&option.weight=250%20g").await, [large, none], "also when nothing fits both");
 }
 
 #[tokio::test]

@@ -23,7 +23,8 @@ const VALUES_SEPARATOR: char = ',';
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Filter {
     pub text: Option<String>,
-    /// A category's handle; on a family's page that family, unless one below it is chosen.
+    /// Of the page, not of the address's query: what is chosen is chosen within it.
+    pub family: Option<String>,
     pub category: Option<String>,
     /// Minor units.
     pub price_min: Option<i64>,
@@ -75,6 +76,7 @@ impl Filter {
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut push = |key: &str, value: Option<String>| pairs.extend(value.map(|value| (key.to_owned(), value)));
         push("q", self.text.clone());
+        push("family", self.family.clone());
         push("category", self.category.clone());
         push("price_min", self.price_min.map(|minor| minor.to_string()));
         push("price_max", self.price_max.map(|minor| minor.to_string()));
@@ -179,6 +181,7 @@ mod tests {
     fn full() -> Filter {
         Filter {
             text: Some("thé & café".to_owned()),
+            family: None,
             category: Some("tea".to_owned()),
             price_min: Some(500),
             price_max: Some(3_050),
