@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use tradewind_contract::{
     cart::Cart,
     catalog::{CategoryTree, Product, ProductList, RelatedProducts, Suggestions},
+    media,
     orders::ShippingMethods,
 };
 use tradewind_tests::{Shopper, Stack};
@@ -82,6 +83,29 @@ async fn a_product_is_not_sent_twice_to_who_has_it() -> Result<()> {
         assert_eq!(picture.headers()["content-type"], "image/svg+xml");
         assert!(picture.headers()["cache-control"].to_str()?.contains("immutable"));
         assert!(picture.text().await?.starts_with("<svg"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_picture_is_kept_for_ever_only_under_the_version_that_it_has() -> Result<()> {
+    let nobody = Shopper::nobody(&Stack::under_test()?.gateway)?;
+    let product: Product = get(&nobody, "/products/darjeeling-first-flush").await?;
+    let (path, _) = product.card.image.url.split_once("?v=").context("no version")?;
+    let scene = media::scene("home");
+    let (scene_path, _) = scene.split_once('?').context("no version")?;
+    // The gateway must not answer for one with what it keeps of another, whichever was asked for first.
+    for (current, path) in [(&product.card.image.url, path), (&scene, scene_path)] {
+        let mut pictures = HashSet::new();
+        for address in [current, path, &format!("{path}?v=0"), &format!("{path}?v="), &format!("{current}&x=1"), current] {
+            let answer = nobody.http.get(format!("{}{address}", nobody.gateway)).send().await?;
+            assert_eq!(answer.status(), StatusCode::OK, "{address}");
+            let life = answer.headers()["cache-control"].to_str()?.to_owned();
+            assert_eq!(life.contains("immutable"), address == current, "{address}: {life}");
+            assert!(address == current || life == "public, max-age=300", "{address}: {life}");
+            pictures.insert(answer.text().await?);
+        }
+        assert_eq!(pictures.len(), 1, "it is the current picture under every address");
     }
     Ok(())
 }

@@ -62,7 +62,8 @@ impl Availability {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Image {
-    /// Path below the gateway, such as `/media/tea/smoked-lapsang/front.svg`; immutable.
+    /// Path below the gateway, such as `/media/tea/smoked-lapsang/front.svg?v=1b2f33c4`. The version makes it immutable; without
+    /// one, or with an older one, the current picture comes and is fresh for five minutes.
     pub url: String,
     pub alt: String,
 }

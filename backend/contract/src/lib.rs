@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod headers;
 pub mod ids;
 pub mod limits;
+pub mod media;
 pub mod money;
 pub mod orders;
 pub mod page;

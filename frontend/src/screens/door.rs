@@ -12,7 +12,7 @@ use leptos_router::{
     components::A,
     hooks::{use_navigate, use_query_map},
 };
-use tradewind_contract::{limits::EMAIL_MAX, users::User};
+use tradewind_contract::{limits::EMAIL_MAX, media, users::User};
 
 use crate::{
     api::{ApiError, query},
@@ -111,7 +111,7 @@ fn Door(children: Children) -> impl IntoView {
             </div>
             <div class="picture">
                 <img
-                    src="/media/scenes/login.svg"
+                    src=media::scene("login")
                     alt=""
                     width="620"
                     height="736"

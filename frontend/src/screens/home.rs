@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use tradewind_contract::catalog::Sort;
+use tradewind_contract::{catalog::Sort, media};
 
 use crate::{
     api::catalog,
@@ -33,7 +33,7 @@ fn emblem(family: &str) -> &'static str {
 }
 
 fn front(family: &str, handle: &str) -> String {
-    format!("/media/{family}/{handle}/front.svg")
+    media::product(family, handle, "front")
 }
 
 #[component]
@@ -96,7 +96,7 @@ fn Hero() -> impl IntoView {
             </div>
             <figure>
                 <div class="picture" style="background:var(--stage-ceramics)">
-                    <img src="/media/scenes/home.svg" alt=t::HOME_SCENE width="620" height="500" fetchpriority="high" decoding="async" />
+                    <img src=media::scene("home") alt=t::HOME_SCENE width="620" height="500" fetchpriority="high" decoding="async" />
                 </div>
             </figure>
         </section>

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tradewind_contract::{
     catalog::{Image, Sort},
     limits::{OPTION_FILTERS_MAX, OPTION_VALUES_MAX, PRICE_FILTER_MAX, SEARCH_MAX},
+    media,
 };
 use tradewind_kit::{Refusal, extract::QueryParameters};
 use tradewind_pictures::View;
@@ -171,7 +172,7 @@ pub fn image(family: &str, handle: &str, title: &str, view: View) -> Image {
         View::Goods => format!("{title}, what comes with it"),
         View::Plan => format!("{title}, its measures"),
     };
-    Image { url: format!("/media/{family}/{handle}/{}.svg", view.as_str()), alt }
+    Image { url: media::product(family, handle, view.as_str()), alt }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use serde_json::json;
 use tradewind_contract::{
     Money,
     catalog::{Availability, CategoryTree, FacetValue, Product, ProductList, RelatedProducts, Suggestions},
+    media,
 };
 
 use crate::harness::{App, nobody};
@@ -278,7 +279,7 @@ async fn a_card_shows_its_best_stocked_variant_and_its_cheapest_price() {
         ]
     );
     assert_eq!((all.items[0].rating.average, all.items[0].rating.count, all.items[0].origin.as_str()), (4.5, 20, "Assam, India"));
-    assert_eq!(all.items[0].image.url, "/media/tea/assam-gold/front.svg");
+    assert_eq!(all.items[0].image.url, format!("/media/tea/assam-gold/front.svg?v={}", media::VERSION));
 }
 
 #[tokio::test]
