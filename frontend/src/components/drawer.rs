@@ -1,6 +1,6 @@
-//! The basket over the page: focus inside, Escape closes, the page behind is inert.
+//! The basket over the page: the focus goes round inside, Escape closes, the page behind is inert.
 
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_location;
 use tradewind_contract::orders::ShippingMethods;
 use wasm_bindgen::JsCast as _;
@@ -60,21 +60,29 @@ pub fn BasketDrawer() -> impl IntoView {
 fn Drawer() -> impl IntoView {
     let shop = use_shop();
     let open = shop.basket.drawer;
-    let close: NodeRef<html::Button> = NodeRef::new();
+    let (dialog, close): (NodeRef<html::Div>, NodeRef<html::Button>) = (NodeRef::new(), NodeRef::new());
     let methods = use_methods();
     let has_goods = Memo::new(move |_| shop.basket.count() > 0);
     close.on_load(|button| {
         let _ = button.focus();
     });
+    // The whole window's: what had the focus may have left the drawer.
+    let escape = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "Escape" {
+            open.set(false);
+        }
+    });
+    on_cleanup(move || escape.remove());
     view! {
         <div
+            node_ref=dialog
             class="drawer"
             role="dialog"
             aria-modal="true"
             aria-labelledby=DRAWER_TITLE_ID
             on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    open.set(false);
+                if event.key() == "Tab" && let Some(dialog) = dialog.get_untracked() && go_round(&dialog, event.shift_key()) {
+                    event.prevent_default();
                 }
             }
         >
@@ -105,6 +113,26 @@ fn Drawer() -> impl IntoView {
             </Show>
         </div>
     }
+}
+
+/// From the last stop of the Tab key to the first, or back; false where the browser's own next one is inside too.
+fn go_round(dialog: &web_sys::Element, backwards: bool) -> bool {
+    let stops = tab_stops(dialog);
+    let (Some(first), Some(last)) = (stops.first(), stops.last()) else { return false };
+    let focused = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    let is_on = |stop: &web_sys::HtmlElement| focused.as_ref().is_some_and(|focused| stop.is_same_node(Some(focused)));
+    // The heading, which is no stop, is before all of them.
+    let target = if backwards { (is_on(first) || !stops.iter().any(is_on)).then_some(last) } else { is_on(last).then_some(first) };
+    target.is_some_and(|target| target.focus().is_ok())
+}
+
+fn tab_stops(dialog: &web_sys::Element) -> Vec<web_sys::HtmlElement> {
+    let Ok(found) = dialog.query_selector_all("a[href], button, input, select, textarea, [tabindex]") else { return Vec::new() };
+    let elements = (0..found.length()).filter_map(|index| found.get(index)?.dyn_into::<web_sys::HtmlElement>().ok());
+    let is_stop = |element: &web_sys::HtmlElement| {
+        element.tab_index() >= 0 && element.offset_width() > 0 && !element.matches(":disabled").unwrap_or(false)
+    };
+    elements.filter(is_stop).collect()
 }
 
 #[derive(Clone, Copy, PartialEq)]
