@@ -245,7 +245,8 @@ impl QueryParameters {
     pub fn parse(query: &str) -> Result<Self, Refusal> {
         let mut parameters = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if value.contains('\0') || value.contains('\u{FFFD}') {
+            // The name too: after `option.` it is a value, and Postgres would refuse it.
+            if [&name, &value].into_iter().any(|text| text.contains(['\0', '\u{FFFD}'])) {
                 return Err(Refusal::invalid_field(name, "invalid", "This is not clean UTF-8 text."));
             }
             if value.len() > PARAMETER_MAX {
@@ -414,7 +415,9 @@ mod tests {
         assert_eq!(parameters.take_limit().ok(), Some(3));
         let refusal = parameters.finish().err();
         assert_eq!(refusal.map(|r| r.errors[0].field.clone()), Some("user_id".to_owned()));
-        assert!(QueryParameters::parse("a=1&a=2").is_err());
+        for query in ["a=1&a=2", "a=%00", "%00=a", "option.%00=a", "a=%ff", "%ff=a"] {
+            assert!(QueryParameters::parse(query).is_err(), "{query}");
+        }
         for limit in ["0", "101", "-1", "x", "1.5", ""] {
             let mut parameters = QueryParameters::parse(&format!("limit={limit}")).unwrap_or_else(|r| panic!("{r:?}"));
             assert!(parameters.take_limit().is_err(), "{limit}");
