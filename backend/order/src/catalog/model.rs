@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use time::{Date, macros::format_description};
 use tradewind_contract::{
     catalog::{Image, Sort},
     limits::{OPTION_FILTERS_MAX, OPTION_VALUES_MAX, PRICE_FILTER_MAX, SEARCH_MAX},
@@ -145,15 +146,24 @@ impl Cursor {
     fn parse(text: &str, sort: Sort) -> Result<Self, Refusal> {
         let cursor: Option<Self> = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let fits = |cursor: &Self| {
-            let shape = match sort {
-                Sort::Rating => matches!(cursor.key, SortKey::Real(_) | SortKey::Number(_)),
-                Sort::Title | Sort::Newest => matches!(cursor.key, SortKey::Text(_)),
-                _ => matches!(cursor.key, SortKey::Number(_)),
+            // Anybody can write one: Postgres must be able to take what it holds.
+            let shape = match (sort, &cursor.key) {
+                (Sort::Rating, SortKey::Real(_) | SortKey::Number(_)) => true,
+                (Sort::Title, SortKey::Text(title)) => !title.contains('\0'),
+                (Sort::Newest, SortKey::Text(day)) => is_day(day),
+                (Sort::Rating | Sort::Title | Sort::Newest, _) => false,
+                (_, key) => matches!(key, SortKey::Number(_)),
             };
             cursor.sort == sort.as_str() && shape
         };
         cursor.filter(fits).ok_or_else(cursor_invalid)
     }
+}
+
+/// A day as we write it, and not one of Postgres' own words for days, such as `tomorrow`.
+fn is_day(text: &str) -> bool {
+    let day = Date::parse(text, format_description!("[year]-[month]-[day]"));
+    day.is_ok_and(|day| day.year() > 0 && day.to_string() == text)
 }
 
 /// 422 for a cursor that is damaged or belongs to another list.
@@ -203,6 +213,14 @@ mod tests {
     fn a_cursor_belongs_to_its_sort() {
         let cursor = Cursor::new(Sort::Title, SortKey::Text("Assam".into()), Uuid::nil()).encode();
         assert!(filter(&format!("sort=title&cursor={cursor}")).is_ok());
+        let written = |sort: Sort, key: &str| {
+            format!("sort={}&cursor={}", sort.as_str(), Cursor::new(sort, SortKey::Text(key.into()), Uuid::nil()).encode())
+        };
+        assert!(filter(&written(Sort::Newest, "2026-02-28")).is_ok());
+        for query in ["tomorrow", "infinity", "2026-02-30", "2026-2-1", "-4800-01-01"].map(|day| written(Sort::Newest, day)) {
+            assert_eq!(filter(&query).err().map(|refusal| refusal.code), Some("cursor_invalid"), "{query}");
+        }
+        assert!(filter(&written(Sort::Title, "a\0")).is_err(), "Postgres cannot compare with it");
         for query in [format!("sort=price_asc&cursor={cursor}"), "cursor=abc".into(), format!("sort=title&cursor={}", &cursor[1..])] {
             assert_eq!(filter(&query).err().map(|refusal| refusal.code), Some("cursor_invalid"), "{query}");
         }

@@ -81,6 +81,10 @@ impl OrderCursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (time, id) = bytes.split_at_checked(16)?;
         let placed_at = OffsetDateTime::from_unix_timestamp_nanos(i128::from_be_bytes(time.try_into().ok()?)).ok()?;
+        // Postgres does not count back as far as `time` does.
+        if placed_at.year() < 1 {
+            return None;
+        }
         Some(Self { placed_at, id: Uuid::from_slice(id).ok()? })
     }
 }
@@ -111,7 +115,8 @@ mod tests {
 
     #[test]
     fn a_damaged_cursor_is_none() {
-        for text in ["", "abc", "!!!!", &"A".repeat(60)] {
+        let long_ago = OrderCursor { placed_at: OffsetDateTime::UNIX_EPOCH.replace_year(-4_800).expect("a year"), id: Uuid::nil() };
+        for text in ["", "abc", "!!!!", &"A".repeat(60), &long_ago.encode()] {
             assert_eq!(OrderCursor::decode(text), None, "{text}");
         }
     }
