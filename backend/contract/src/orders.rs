@@ -80,14 +80,14 @@ pub struct Address {
     #[garde(length(chars, max = limits::ADDRESS_LINE_MAX), custom(validation::not_blank))]
     pub line1: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(chars, max = limits::ADDRESS_LINE_MAX))]
+    #[garde(inner(length(chars, max = limits::ADDRESS_LINE_MAX), custom(validation::no_control)))]
     pub line2: Option<String>,
     #[garde(custom(validation::postal_code(&self.country)))]
     pub postal_code: String,
     #[garde(length(chars, max = limits::ADDRESS_LINE_MAX), custom(validation::not_blank))]
     pub city: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[garde(length(chars, max = limits::ADDRESS_LINE_MAX))]
+    #[garde(inner(length(chars, max = limits::ADDRESS_LINE_MAX), custom(validation::no_control)))]
     pub region: Option<String>,
     #[garde(custom(validation::country))]
     pub country: String,

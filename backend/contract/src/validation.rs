@@ -35,7 +35,7 @@ pub fn not_blank<C: ?Sized>(value: &str, _: &C) -> garde::Result {
     if value.trim().is_empty() {
         return Err(Error::new("This is needed."));
     }
-    no_control(value)
+    no_control(value, &())
 }
 
 /// One address of the form `local@domain.tld`; the confirmation mail is the real test.
@@ -102,7 +102,7 @@ pub fn postal_code<C: ?Sized>(country: &str) -> impl FnOnce(&str, &C) -> garde::
         match rule {
             Some((fits, message)) if !fits(value) => Err(Error::new(message)),
             _ if value.chars().count() > POSTAL_CODE_MAX => Err(Error::new("A postcode has at most 12 characters.")),
-            _ => no_control(value),
+            _ => no_control(value, &()),
         }
     }
 }
@@ -139,7 +139,7 @@ fn postal_rule(country: &str) -> Option<PostalRule> {
     })
 }
 
-fn no_control(value: &str) -> garde::Result {
+pub fn no_control<C: ?Sized>(value: &str, _: &C) -> garde::Result {
     if value.chars().any(char::is_control) {
         return Err(Error::new("Line breaks and control characters cannot be used here."));
     }
@@ -212,5 +212,8 @@ mod tests {
     fn names_refuse_line_breaks() {
         assert!(super::not_blank("Ada\r\nX", &()).is_err());
         assert!(super::not_blank("  ", &()).is_err());
+        let with = |line2: &str| Address { line2: Some(line2.into()), ..address("DE", "20457") };
+        assert!(with("at the back").validate().is_ok());
+        assert!(with("at the back\r\nX").validate().is_err(), "what may be left out is a line too");
     }
 }
