@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod cache;
 pub mod config;
+mod connections;
 pub mod consistency;
 pub mod database;
 pub mod error;

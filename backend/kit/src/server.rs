@@ -15,7 +15,7 @@ use prometheus::{Encoder, TextEncoder};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Common;
+use crate::{config::Common, connections};
 
 /// After readiness turns 503, this long passes before the listener closes, so that a balancer notices.
 const BALANCER_NOTICE: Duration = Duration::from_millis(500);
@@ -114,16 +114,13 @@ pub async fn serve(
     let listener = bind(common.listen).await?;
     tracing::info!(address = %common.listen, internal = %common.internal, "serving");
     let closing = CancellationToken::new();
-    let closed = closing.clone();
-    let server =
-        tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(async move { closed.cancelled().await }).await });
+    let server = tokio::spawn(connections::serve(listener, app, closing.clone()));
     stop.cancelled().await;
     readiness.0.draining.store(true, Ordering::Release);
     tokio::time::sleep(BALANCER_NOTICE).await;
     closing.cancel();
     match tokio::time::timeout(common.shutdown_grace, server).await {
-        Ok(Ok(Ok(()))) => tracing::info!("drained"),
-        Ok(Ok(Err(error))) => tracing::error!(%error, "the listener failed"),
+        Ok(Ok(())) => tracing::info!("drained"),
         Ok(Err(error)) => tracing::error!(%error, "the listener's task failed"),
         Err(_) => tracing::warn!("some requests did not finish within the grace time"),
     }
