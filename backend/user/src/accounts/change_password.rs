@@ -63,13 +63,14 @@ pub async fn change_password(
 
 /// As a log-in does it: throttled, and with no connection held while the password is hashed.
 async fn verify(state: &AppState, caller: &Caller, visitor: &Visitor, password: String) -> Result<(CurrentPassword, Subjects)> {
+    let place = state.hasher.place()?;
     let mut db = state.database.writer().await?;
     let current = queries::select_password(&mut db, caller.user).await?;
     let current = current.ok_or_else(|| Refusal::unauthorized("This account is gone."))?;
     let subjects = Subjects::new(&current.email, visitor);
     throttle::check(&mut db, &subjects, &state.limits).await?;
     drop(db);
-    if state.hasher.verify(password, Some(current.hash.clone())).await? {
+    if state.hasher.verify(place, password, Some(current.hash.clone())).await? {
         return Ok((current, subjects));
     }
     let mut db = state.database.writer().await?;

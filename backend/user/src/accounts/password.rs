@@ -29,8 +29,14 @@ struct Inner {
     places: Arc<Semaphore>,
 }
 
+/// A place among those whose password is hashed or waits to be.
+#[derive(Debug)]
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
 struct Slot {
-    _place: OwnedSemaphorePermit,
+    _place: Place,
     _slot: OwnedSemaphorePermit,
 }
 
@@ -46,22 +52,32 @@ impl Hasher {
         Ok(Self(Arc::new(Inner { argon2, dummy, slots, places })))
     }
 
+    /// Taken before the database is asked anything: whoever is one too many costs nothing, and keeps nobody waiting there.
+    ///
+    /// # Errors
+    /// 503 `log_in_busy` when there is none.
+    pub fn place(&self) -> Result<Place, Refusal> {
+        self.0.places.clone().try_acquire_owned().map(|permit| Place { _permit: permit }).map_err(|_| busy())
+    }
+
     /// The password as a PHC string with a fresh salt.
     ///
     /// # Errors
     /// 503 `log_in_busy` when too many wait already.
     pub async fn hash(&self, password: String) -> Result<String> {
-        self.run(move |inner| inner.argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?.map_err(corrupt)
+        self.run(self.place()?, move |inner| inner.argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()))
+            .await?
+            .map_err(corrupt)
     }
 
     /// Whether `password` is the one that was hashed; with no hash it takes as long and is wrong.
     ///
     /// # Errors
-    /// 503 `log_in_busy` when too many wait already.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+    /// 503 `log_in_busy` when the wait is too long.
+    pub async fn verify(&self, place: Place, password: String, hash: Option<String>) -> Result<bool> {
         let known = hash.is_some();
         let outcome = self
-            .run(move |inner| {
+            .run(place, move |inner| {
                 let hash = PasswordHash::new(hash.as_deref().unwrap_or(&inner.dummy))?;
                 inner.argon2.verify_password(password.as_bytes(), &hash)
             })
@@ -74,8 +90,8 @@ impl Hasher {
     }
 
     #[tracing::instrument(skip_all, name = "argon2id")]
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Inner) -> T + Send + 'static) -> Result<T> {
-        let slot = self.slot().await?;
+    async fn run<T: Send + 'static>(&self, place: Place, work: impl FnOnce(&Inner) -> T + Send + 'static) -> Result<T> {
+        let slot = self.slot(place).await?;
         let inner = self.0.clone();
         let task = tokio::task::spawn_blocking(move || {
             let value = work(&inner);
@@ -85,8 +101,7 @@ impl Hasher {
         task.await.map_err(|error| Error::Corrupt(format!("hashing: {error}")))
     }
 
-    async fn slot(&self) -> Result<Slot, Refusal> {
-        let place = self.0.places.clone().try_acquire_owned().map_err(|_| busy())?;
+    async fn slot(&self, place: Place) -> Result<Slot, Refusal> {
         let slot = tokio::time::timeout(SLOT_WAIT, self.0.slots.clone().acquire_owned()).await;
         match slot {
             Ok(Ok(slot)) => Ok(Slot { _place: place, _slot: slot }),
@@ -112,16 +127,17 @@ mod tests {
     async fn only_the_right_password_is_right() {
         let hasher = Hasher::new(1, 1).unwrap();
         let hash = hasher.hash("correct horse battery".into()).await.unwrap();
+        let place = || hasher.place().unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(hasher.verify("correct horse battery".into(), Some(hash.clone())).await.unwrap());
-        assert!(!hasher.verify("correct horse batterz".into(), Some(hash)).await.unwrap());
-        assert!(!hasher.verify("anything".into(), None).await.unwrap());
+        assert!(hasher.verify(place(), "correct horse battery".into(), Some(hash.clone())).await.unwrap());
+        assert!(!hasher.verify(place(), "correct horse batterz".into(), Some(hash)).await.unwrap());
+        assert!(!hasher.verify(place(), "anything".into(), None).await.unwrap());
     }
 
     #[tokio::test]
     async fn beyond_the_queue_the_answer_is_503() {
         let hasher = Hasher::new(1, 0).unwrap();
-        let taken = hasher.slot().await.unwrap();
+        let taken = hasher.place().unwrap();
         let refusal = hasher.hash("x".into()).await.unwrap_err().refusal();
         assert_eq!((refusal.status.as_u16(), refusal.code), (503, "log_in_busy"));
         drop(taken);

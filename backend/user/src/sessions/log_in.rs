@@ -50,12 +50,13 @@ pub async fn log_in(
 
 /// No connection is held while the password is hashed.
 async fn verify(state: &AppState, subjects: &Subjects, body: LogIn) -> Result<Credentials> {
+    let place = state.hasher.place()?;
     let mut db = state.database.writer().await?;
     throttle::check(&mut db, subjects, &state.limits).await?;
     let found = queries::find_credentials(&mut db, &body.email).await?;
     drop(db);
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
-    let right = state.hasher.verify(body.password, hash).await?;
+    let right = state.hasher.verify(place, body.password, hash).await?;
     match found {
         Some(credentials) if right => Ok(credentials),
         _ => {
