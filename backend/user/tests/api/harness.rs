@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{Method, StatusCode};
+use jsonwebtoken::EncodingKey;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, postgres::PgConnectOptions};
 use tradewind_kit::{
@@ -14,7 +15,7 @@ use tradewind_kit::{
 use tradewind_user::{
     MIGRATIONS,
     app::app,
-    config::{Config, Limits},
+    config::{Config, Limits, Throttle},
     state::AppState,
 };
 use uuid::Uuid;
@@ -26,6 +27,8 @@ pub struct App {
     pub address: SocketAddr,
     pub database: PgPool,
     pub state: AppState,
+    /// What the service signs with.
+    pub key: EncodingKey,
     http: reqwest::Client,
 }
 
@@ -57,14 +60,15 @@ impl App {
         let primary_url = fresh_database(&primary).await;
         let database = PgPool::connect(&primary_url).await.unwrap();
         MIGRATIONS.run(&database).await.unwrap();
+        let ((signing_key, key), (previous_key, _)) = (key_file(), key_file());
         let config = Config {
             common: Common::read(&mut Env::new(), "user", 0, 0),
             primary_url,
             replica_urls: Vec::new(),
             pool: PoolConfig { max_connections: 4, min_connections: 0, ..PoolConfig::default() },
             redis_url,
-            signing_key: key_file(),
-            published_keys: vec![key_file()],
+            signing_key,
+            published_keys: vec![previous_key],
             cookie_secure: false,
             limits,
             writes_per_second: 20,
@@ -79,7 +83,7 @@ impl App {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(axum::serve(listener, app(state.clone())).into_future());
-        Some(Self { address, database, state, http: reqwest::Client::new() })
+        Some(Self { address, database, state, key, http: reqwest::Client::new() })
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -176,6 +180,12 @@ impl Answer {
     }
 }
 
+/// Wrong log-ins cost nothing, for tests of something else.
+pub fn unthrottled() -> Limits {
+    let throttle = Throttle { free: 1_000_000, ..Limits::default().account_throttle };
+    Limits { account_throttle: throttle, address_throttle: throttle, ..Limits::default() }
+}
+
 pub fn registration(email: &str) -> Value {
     json!({"email": email, "password": PASSWORD, "display_name": "Ada"})
 }
@@ -205,11 +215,11 @@ async fn drop_left_over(admin: &mut PgConnection) {
 }
 
 /// A new Ed25519 key as `openssl genpkey` writes it: 16 bytes that say so, then 32 random ones.
-fn key_file() -> std::path::PathBuf {
+fn key_file() -> (std::path::PathBuf, EncodingKey) {
     let mut der = vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
     der.extend(rand::random::<[u8; 32]>());
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der));
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&der));
     let path = std::env::temp_dir().join(format!("tradewind-user-{}.pem", Uuid::now_v7()));
     std::fs::write(&path, pem).unwrap();
-    path
+    (path, EncodingKey::from_ed_der(&der))
 }

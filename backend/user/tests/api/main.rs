@@ -9,6 +9,7 @@ mod accounts;
 mod devices;
 mod guests;
 mod harness;
+mod hostile;
 mod log_in;
 mod password;
 mod refresh;

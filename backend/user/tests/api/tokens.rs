@@ -52,6 +52,44 @@ async fn tampered_alg_none_hs256_and_foreign_kid_are_401() {
     assert_eq!(app.get("/users/me", &held.token).await.status, 200);
 }
 
+/// Signed by us, and still not good: too old, for somebody else, by somebody else, or without saying so.
+#[tokio::test]
+async fn a_signature_alone_is_no_token() {
+    let Some(app) = App::start().await else { return };
+    let held = app.shopper("ada@example.com").await;
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.kid = part(&held.token, 0)["kid"].as_str().map(str::to_owned);
+    let sign = |claims: &Value| jsonwebtoken::encode(&header, claims, &app.key).unwrap();
+    let claims = part(&held.token, 1);
+    assert_eq!(app.get("/users/me", &sign(&claims)).await.status, 200, "the key is the service's own");
+    let mut wrong = Vec::new();
+    for (name, value) in [
+        ("exp", json!(claims["iat"].as_u64().unwrap() - 10)),
+        ("aud", json!("elsewhere")),
+        ("aud", json!(["elsewhere"])),
+        ("iss", json!("somebody")),
+        ("sub", json!("ada")),
+        ("role", json!("admin")),
+    ] {
+        let mut claims = claims.clone();
+        claims[name] = value;
+        wrong.push(claims);
+    }
+    for name in ["exp", "aud", "iss", "sub", "sid", "role"] {
+        let mut claims = claims.clone();
+        claims.as_object_mut().unwrap().remove(name);
+        wrong.push(claims);
+    }
+    for claims in wrong {
+        let answer = app.get("/users/me", &sign(&claims)).await;
+        answer.assert_refused(401, "token_invalid");
+        assert!(answer.headers.contains_key("www-authenticate"), "{claims}");
+    }
+    let missing = app.call(Method::GET, "/users/me", NOBODY, None).await;
+    missing.assert_refused(401, "token_invalid");
+    assert!(missing.headers.contains_key("www-authenticate"));
+}
+
 #[tokio::test]
 async fn a_token_says_who_it_is_for_and_ends_in_ten_minutes() {
     let Some(app) = App::start().await else { return };
