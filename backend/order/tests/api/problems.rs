@@ -155,6 +155,21 @@ async fn tokens_that_the_user_service_never_made_are_401() {
         "a.b.c".to_owned(),
         "x".to_owned(),
     ];
+    // Signed by a stranger, whose key the header brings along or says where to find.
+    let stranger = Signer::new("test");
+    let brings = |change: Value| {
+        let mut header = serde_json::to_value(stranger.header()).unwrap();
+        header.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        stranger.sign_as(&serde_json::from_value(header).unwrap(), &good)
+    };
+    let key = &stranger.jwks().keys[0];
+    forged.extend([
+        brings(json!({"jku": "https://evil.example/jwks.json"})),
+        brings(json!({"x5u": "https://evil.example/certificate.pem"})),
+        brings(json!({"jwk": key})),
+        brings(json!({"jwk": key, "kid": "unknown"})),
+        brings(json!({"kid": "../../../../dev/null"})),
+    ]);
     for change in [
         json!({"exp": now_s() - 10}),
         json!({"aud": "elsewhere"}),

@@ -38,7 +38,11 @@ impl Signer {
     }
 
     pub fn sign(&self, claims: &Value) -> String {
-        jsonwebtoken::encode(&self.header(), claims, &self.key).unwrap()
+        self.sign_as(&self.header(), claims)
+    }
+
+    pub fn sign_as(&self, header: &Header, claims: &Value) -> String {
+        jsonwebtoken::encode(header, claims, &self.key).unwrap()
     }
 }
 
