@@ -53,6 +53,11 @@ impl Stack {
         })
     }
 
+    /// The directory of everything that the stack writes.
+    pub fn home(&self) -> &str {
+        &self.home
+    }
+
     /// A superuser's pool for one of the databases `orders` and `users`.
     ///
     /// # Errors
