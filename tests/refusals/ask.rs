@@ -1,6 +1,6 @@
 //! Asking as hostile callers do, and what every answer to them has to be.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::RequestBuilder;
@@ -11,6 +11,7 @@ use tokio::{
     time::timeout,
 };
 use tradewind_contract::Problem;
+use tradewind_tests::shopper::patiently;
 
 /// An answer that was read to its end.
 #[derive(Debug)]
@@ -19,32 +20,30 @@ pub struct Answer {
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
     pub text: String,
+    /// Without the waiting for a quota.
+    pub took: Duration,
 }
 
-/// Asks, and asks again where only a quota was in the way: all tests share one address, and a corpus is sent by one shopper.
+/// Asks, and reads the answer whatever it is.
 pub async fn ask(request: RequestBuilder) -> Result<Answer> {
-    for _ in 0..20 {
-        let response = request.try_clone().context("a request that can be sent again")?.send().await?;
+    let asking = async || {
+        let started = Instant::now();
+        let response = request.try_clone().context("a body that can be sent again")?.send().await?;
         let headers = response.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()));
-        let answer = Answer { status: response.status().as_u16(), headers: headers.collect(), text: response.text().await? };
-        if !answer.is_over_quota() {
-            return Ok(answer);
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    bail!("the address is over its quota for twenty seconds")
+        let (status, headers) = (response.status().as_u16(), headers.collect());
+        Ok(Answer { status, headers, text: response.text().await?, took: started.elapsed() })
+    };
+    patiently(asking, Answer::policy).await
 }
 
 /// Sends bytes as they are, which no HTTP client would, and reads until the gateway closes the connection.
 pub async fn ask_raw(gateway: &str, bytes: &[u8]) -> Result<Answer> {
-    for _ in 0..20 {
-        let answer = Answer::parse(&exchange(gateway, bytes).await?)?;
-        if !answer.is_over_quota() {
-            return Ok(answer);
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    bail!("the address is over its quota for twenty seconds")
+    let asking = async || {
+        let started = Instant::now();
+        let received = exchange(gateway, bytes).await?;
+        Answer::parse(&received, started.elapsed())
+    };
+    patiently(asking, Answer::policy).await
 }
 
 async fn exchange(gateway: &str, bytes: &[u8]) -> Result<Vec<u8>> {
@@ -68,7 +67,7 @@ async fn exchange(gateway: &str, bytes: &[u8]) -> Result<Vec<u8>> {
 
 impl Answer {
     /// Exactly one answer with a declared length, which is what the gateway and the services send for a refusal.
-    fn parse(bytes: &[u8]) -> Result<Self> {
+    fn parse(bytes: &[u8], took: Duration) -> Result<Self> {
         let received = String::from_utf8_lossy(bytes);
         let (head, text) = received.split_once("\r\n\r\n").with_context(|| format!("no head in {received:?}"))?;
         let mut lines = head.split("\r\n");
@@ -76,16 +75,15 @@ impl Answer {
         let status = status.with_context(|| format!("no status in {head:?}"))?;
         let headers: Vec<_> =
             lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
-        let answer = Self { status, headers, text: text.to_owned() };
+        let answer = Self { status, headers, text: text.to_owned(), took };
         if let Some(length) = answer.header("content-length") {
             ensure!(length.parse() == Ok(text.len()), "more than one answer, or less: {received:?}");
         }
         Ok(answer)
     }
 
-    fn is_over_quota(&self) -> bool {
-        self.status == 429
-            && self.header("ratelimit-policy").is_some_and(|policy| policy.starts_with("\"address\"") || policy.starts_with("\"writes\""))
+    fn policy(&self) -> Option<&str> {
+        self.header("ratelimit-policy")
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -139,7 +139,8 @@ async fn what_is_stored_of_it_comes_back_as_it_was() -> Result<()> {
         }
         assert_eq!(placed.status, 201, "{text:?}: {}", placed.text);
         let id = placed.json()?["id"].as_str().unwrap_or_default().to_owned();
-        let order = ask(account.request(Method::GET, &format!("/orders/{id}"))).await?;
+        let token = placed.header("consistency-token").unwrap_or_default();
+        let order = ask(account.request(Method::GET, &format!("/orders/{id}")).header("consistency-token", token)).await?;
         order.is_inert()?;
         for field in fields {
             assert_eq!(order.json()?["shipping_address"][field], text, "{field}");

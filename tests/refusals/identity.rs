@@ -14,22 +14,22 @@ use crate::{
     routes,
 };
 
-/// What a part behind a gateway may be told about a caller. Each value is nobody's and stands nowhere else.
-fn forged(user: &str) -> Vec<(&'static str, String)> {
-    let address = "198.51.100.77";
+/// What a part behind a gateway may be told about a caller; `mark` stands nowhere else, so that it can be looked for.
+fn forged(user: &str, mark: &Mark) -> Vec<(&'static str, String)> {
+    let address = &mark.address;
     let mut headers: Vec<(&str, String)> =
         ["x-forwarded-for", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip", "x-cluster-client-ip"]
-            .map(|name| (name, address.to_owned()))
+            .map(|name| (name, address.clone()))
             .into();
     headers.extend([
         ("x-forwarded-for", format!("{address}, 127.0.0.1")),
-        ("forwarded", format!("for={address};host=evil.example;proto=https")),
-        ("x-forwarded-host", "evil.example".to_owned()),
+        ("forwarded", format!("for=\"[{address}]\";host={};proto=https", mark.host)),
+        ("x-forwarded-host", mark.host.clone()),
         ("x-forwarded-user", user.to_owned()),
         ("x-user-id", user.to_owned()),
         ("x_user_id", user.to_owned()),
         ("x-user-role", "operator".to_owned()),
-        ("x-request-id", "forged-request-id".to_owned()),
+        ("x-request-id", mark.request_id.clone()),
         ("x-original-url", "/internal/openapi.json".to_owned()),
         ("x-rewrite-url", "/internal/openapi.json".to_owned()),
         ("x-http-method-override", "DELETE".to_owned()),
@@ -37,8 +37,22 @@ fn forged(user: &str) -> Vec<(&'static str, String)> {
     headers
 }
 
-async fn ask_forged(shopper: &Shopper, method: Method, path: &str, user: &str, body: Option<&Value>) -> Result<Answer> {
-    let request = forged(user).into_iter().fold(shopper.request(method, path), |request, (name, value)| request.header(name, value));
+struct Mark {
+    address: String,
+    host: String,
+    request_id: String,
+}
+
+impl Mark {
+    fn new() -> Self {
+        let id = Uuid::new_v4().simple().to_string();
+        let address = format!("2001:db8:1{}:1{}::1", &id[..3], &id[3..6]);
+        Self { address, host: format!("{}.evil.example", &id[..12]), request_id: id }
+    }
+}
+
+async fn ask_forged(shopper: &Shopper, mark: &Mark, method: Method, path: &str, user: &str, body: Option<&Value>) -> Result<Answer> {
+    let request = forged(user, mark).into_iter().fold(shopper.request(method, path), |request, (name, value)| request.header(name, value));
     ask(match body {
         Some(body) => request.json(body),
         None => request,
@@ -51,32 +65,34 @@ async fn what_callers_say_about_themselves_has_no_effect() -> Result<()> {
     let stack = Stack::under_test()?;
     let (ada, eve, nobody) =
         (Shopper::registered(&stack.gateway).await?, Shopper::registered(&stack.gateway).await?, Shopper::nobody(&stack.gateway)?);
+    let mark = Mark::new();
     let sku = plentiful_sku(&ada, &stack.database("orders").await?).await?;
     ada.put_in_cart(&sku, 1).await?;
     let me: Value = ada.send(Method::GET, "/users/me", None, &[]).await?;
     let ada_id = me["id"].as_str().context("an id")?;
     for path in ["/users/me", "/cart", "/orders", "/sessions"] {
         let plain = ask(eve.request(Method::GET, path)).await?;
-        let answer = ask_forged(&eve, Method::GET, path, ada_id, None).await?;
+        let answer = ask_forged(&eve, &mark, Method::GET, path, ada_id, None).await?;
         assert_eq!((answer.status, &answer.text), (200, &plain.text), "{path}");
-        assert_eq!(ask_forged(&nobody, Method::GET, path, ada_id, None).await?.problem()?.status, 401, "{path}");
+        assert_eq!(ask_forged(&nobody, &mark, Method::GET, path, ada_id, None).await?.problem()?.status, 401, "{path}");
     }
     // The gateway's own answers neither.
-    let answer = ask_forged(&nobody, Method::GET, "/no-such-route", ada_id, None).await?;
-    ensure!(answer.header("x-request-id").is_some_and(|id| id.len() == 32), "{answer:?}");
+    let answer = ask_forged(&nobody, &mark, Method::GET, "/no-such-route", ada_id, None).await?;
+    ensure!(answer.header("x-request-id").is_some_and(|id| id.len() == 32 && id != mark.request_id), "{answer:?}");
 
     // A wrong log-in is counted by the address that the gateway saw.
     let wrong = json!({"email": format!("{}@example.com", Uuid::new_v4()), "password": "not the password"});
-    assert_eq!(ask_forged(&nobody, Method::POST, "/sessions", ada_id, Some(&wrong)).await?.problem()?.status, 401);
+    assert_eq!(ask_forged(&nobody, &mark, Method::POST, "/sessions", ada_id, Some(&wrong)).await?.problem()?.status, 401);
     let addresses: Vec<String> = sqlx::query_scalar("SELECT subject FROM login_failures WHERE subject LIKE 'address:%'")
         .fetch_all(&stack.database("users").await?)
         .await?;
     ensure!(addresses.contains(&"address:127.0.0.1".to_owned()), "{addresses:?}");
-    ensure!(!addresses.iter().any(|address| address.contains("198.51.100.77")), "{addresses:?}");
+    let network = mark.address.trim_end_matches("::1");
+    ensure!(!addresses.iter().any(|address| address.contains(network)), "{addresses:?}");
     for entry in fs::read_dir(Path::new(stack.home()).join("logs"))? {
         let path = entry?.path();
         let log = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
-        for value in ["198.51.100.77", "forged-request-id", "evil.example"] {
+        for value in [network, &mark.request_id, &mark.host] {
             ensure!(!log.contains(value), "{value} stands in {}", path.display());
         }
     }

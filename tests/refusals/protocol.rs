@@ -1,6 +1,6 @@
 //! HTTP itself: methods, sizes, and bytes that no client would send.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
@@ -111,9 +111,8 @@ async fn giants_are_refused_at_once() -> Result<()> {
 async fn quickly(what: &str, status: u16, asking: impl AsyncFn() -> Result<Answer>) -> Result<Answer> {
     let (mut times, mut last) = (Vec::new(), None);
     for _ in 0..5 {
-        let started = Instant::now();
         let answer = asking().await?;
-        times.push(started.elapsed());
+        times.push(answer.took);
         assert_eq!(answer.status, status, "{what}: {}", answer.text);
         if status >= 400 {
             answer.problem()?;
@@ -150,7 +149,7 @@ const RAW: [(&str, &str, u16); 44] = [
     ("a Host that is none", "GET /api/v1/cart HTTP/1.1\r\nHost: shop/evil.example", 400),
     ("somebody else's address", "GET http://evil.example/api/v1/cart HTTP/1.1\r\nHost: shop", 401),
     ("somebody else's Host", "GET /api/v1/cart HTTP/1.1\r\nHost: evil.example", 401),
-    ("a way through", "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443", 405),
+    ("a way through", "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443", 400),
     ("a folded header", "GET /api/v1/cart HTTP/1.1\r\nHost: shop\r\nX-Folded: a\r\n X-Injected: 1", 400),
     ("a space before the colon", "GET /api/v1/cart HTTP/1.1\r\nHost: shop\r\nX-Injected : 1", 400),
     ("a bare CR in a header", "GET /api/v1/cart HTTP/1.1\r\nHost: shop\r\nX-A: 1\rX-Injected: 1", 400),
@@ -180,11 +179,9 @@ async fn bytes_that_are_not_http_are_one_problem_and_nothing_else() -> Result<()
     let smuggled = "GET /api/v1/categories HTTP/1.1\r\nHost: shop\r\n\r\n";
     for (what, head, status) in RAW {
         let closing = if head.contains("HTTP/1.") { "\r\nConnection: close" } else { "" };
-        for body in ["", "0\r\n\r\n", smuggled] {
-            // Only what says that it has a body may be followed by one.
-            if !body.is_empty() && !head.starts_with("POST") {
-                continue;
-            }
+        // Only what says that it has a body may be followed by one.
+        let bodies = if head.starts_with("POST") && status == 400 { ["", "0\r\n\r\n", smuggled].as_slice() } else { &[""] };
+        for body in bodies {
             let answer = ask_raw(&stack.gateway, format!("{head}{closing}\r\n\r\n{body}").as_bytes()).await.context(what)?;
             assert_eq!(answer.status, status, "{what}: {answer:?}");
             answer.problem().context(what)?;

@@ -43,36 +43,42 @@ async fn wrong_password_and_unknown_user_get_the_same_answer() {
     assert_eq!(wrong.headers.keys().collect::<Vec<_>>(), unknown.headers.keys().collect::<Vec<_>>());
 }
 
-/// Milliseconds that a wrong password takes longer than an unknown user: the median over pairs of neighbours, because
-/// whatever else the machine does slows both.
-async fn apart_ms(app: &App) -> f64 {
-    let mut apart = Vec::new();
-    for _ in 0..25 {
-        let mut times = Vec::new();
-        for email in ["ada@example.com", "nobody@example.com"] {
+/// How long a log-in takes, and how much longer with a wrong password than for an unknown user: medians, the second one over
+/// pairs of neighbours, because whatever else the machine does slows both.
+async fn measure_ms(app: &App) -> (f64, f64) {
+    const EMAILS: [&str; 2] = ["ada@example.com", "nobody@example.com"];
+    let (mut all, mut apart) = (Vec::new(), Vec::new());
+    for index in 0..16 {
+        let mut took = [0.0; 2];
+        // Each is the first of a pair in turn.
+        for which in [index % 2, 1 - index % 2] {
             let started = Instant::now();
-            app.log_in(email, "not the password").await.assert_refused(401, "credentials_invalid");
-            times.push(started.elapsed().as_secs_f64() * 1_000.0);
+            app.log_in(EMAILS[which], "not the password").await.assert_refused(401, "credentials_invalid");
+            took[which] = started.elapsed().as_secs_f64() * 1_000.0;
         }
-        apart.push(times[0] - times[1]);
+        all.extend(took);
+        apart.push(took[0] - took[1]);
     }
+    all.sort_by(f64::total_cmp);
     apart.sort_by(f64::total_cmp);
-    apart[apart.len() / 2]
+    (all[all.len() / 2], f64::midpoint(apart[7], apart[8]))
 }
 
 #[tokio::test]
 async fn wrong_password_and_unknown_user_take_equally_long() {
     let Some(app) = App::start_with(unthrottled()).await else { return };
     app.shopper("ada@example.com").await;
-    // A difference in the code is there every time; one of the machine's is not.
+    // A difference in the code is there every time; one of the machine's is not. 5 ms is an eighth of what a log-in takes on a
+    // quiet machine; on one that is many times slower so is every difference. Without the dummy hash it is nearly all of it.
     let mut tries = Vec::new();
     for _ in 0..4 {
-        tries.push(apart_ms(&app).await);
-        if tries.last().is_some_and(|apart| apart.abs() < 5.0) {
+        let (took, apart) = measure_ms(&app).await;
+        if apart.abs() < (took / 8.0).max(5.0) {
             return;
         }
+        tries.push((took, apart));
     }
-    panic!("{tries:?} ms apart");
+    panic!("took and apart, in ms: {tries:?}");
 }
 
 #[tokio::test]
@@ -149,6 +155,9 @@ async fn an_address_that_tries_many_accounts_is_blocked() {
 async fn five_hundred_log_ins_at_once_are_503_for_some_and_the_rest_goes_on() {
     let Some(app) = App::start_with(Limits { hash_slots: 1, hash_queue: 8, ..unthrottled() }).await else { return };
     let ada = app.shopper("ada@example.com").await;
+    // Connections to the database are there already, as they are in a service that runs.
+    let warm = || app.get("/users/me", &ada.token);
+    tokio::join!(warm(), warm(), warm(), warm());
     let mut logging_in = tokio::task::JoinSet::new();
     for index in 0..500 {
         let credentials = json!({"email": format!("nobody{index}@example.com"), "password": "not the password"});
@@ -156,13 +165,14 @@ async fn five_hundred_log_ins_at_once_are_503_for_some_and_the_rest_goes_on() {
         logging_in.spawn(async move { request.send().await.unwrap() });
     }
     // In the midst of it: reading, writing, and somebody who has no session yet.
-    let mut slowest = Duration::ZERO;
+    let mut times = Vec::new();
     for _ in 0..10 {
         let started = Instant::now();
         assert_eq!(app.get("/users/me", &ada.token).await.status, 200);
-        app.call(Method::PATCH, "/users/me", Some(&ada.token), Some(json!({"display_name": "Ada"}))).await.assert_written();
+        let renamed = app.call(Method::PATCH, "/users/me", Some(&ada.token), Some(json!({"display_name": "Ada"}))).await;
+        assert_eq!(renamed.status, 200, "{}", renamed.body);
         app.call(Method::POST, "/sessions/guest", NOBODY, None).await.held();
-        slowest = slowest.max(started.elapsed());
+        times.push(started.elapsed());
     }
     let ada = app.refresh(&ada.cookie).await.held();
     let answers = logging_in.join_all().await;
@@ -174,6 +184,7 @@ async fn five_hundred_log_ins_at_once_are_503_for_some_and_the_rest_goes_on() {
         let problem: serde_json::Value = answer.json().await.unwrap();
         assert_eq!(problem["code"], "log_in_busy", "the passwords are what is too many, not the connections");
     }
-    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    times.sort();
+    assert!(times[5] < Duration::from_secs(1), "{times:?}");
     assert_eq!(app.get("/users/me", &ada.token).await.status, 200);
 }
