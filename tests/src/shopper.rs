@@ -11,7 +11,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tradewind_contract::{
-    Problem,
+    Problem, UserId,
     cart::Cart,
     catalog::ProductList,
     orders::{Order, OrderStatus},
@@ -23,6 +23,8 @@ pub struct Shopper {
     pub http: Client,
     pub gateway: String,
     pub access_token: String,
+    /// Whose the token is.
+    pub identity: Option<UserId>,
     /// The newest token of each database.
     seen: Mutex<BTreeMap<String, String>>,
 }
@@ -35,7 +37,7 @@ impl Shopper {
     pub fn nobody(gateway: &str) -> Result<Self> {
         // No connection is kept for long: a killed instance's must not be used again.
         let http = Client::builder().timeout(Duration::from_secs(20)).pool_idle_timeout(Duration::from_secs(1)).build()?;
-        Ok(Self { http, gateway: gateway.to_owned(), access_token: String::new(), seen: Mutex::default() })
+        Ok(Self { http, gateway: gateway.to_owned(), access_token: String::new(), identity: None, seen: Mutex::default() })
     }
 
     /// A new guest.
@@ -52,7 +54,7 @@ impl Shopper {
                 continue;
             }
             let session: Session = response.error_for_status()?.json().await?;
-            shopper.access_token = session.access_token;
+            shopper.take(session);
             return Ok(shopper);
         }
         bail!("no guest session within a minute")
@@ -67,8 +69,19 @@ impl Shopper {
         let body =
             json!({"email": format!("{}@example.com", Uuid::new_v4()), "password": "a long enough sentence", "display_name": "Test"});
         let session: Session = shopper.send(Method::POST, "/users", Some(&body), &[]).await?;
-        shopper.access_token = session.access_token;
+        shopper.take(session);
         Ok(shopper)
+    }
+
+    fn take(&mut self, session: Session) {
+        self.access_token = session.access_token;
+        self.identity = Some(session.user.id);
+    }
+
+    /// The newest token of each database, as the next read sends them.
+    pub fn tokens(&self) -> String {
+        let seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        seen.values().cloned().collect::<Vec<_>>().join(", ")
     }
 
     /// A request with everything that a browser would send along.
@@ -77,8 +90,8 @@ impl Shopper {
         if !self.access_token.is_empty() {
             request = request.bearer_auth(&self.access_token);
         }
-        let tokens: Vec<String> = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner).values().cloned().collect();
-        if tokens.is_empty() { request } else { request.header("Consistency-Token", tokens.join(", ")) }
+        let tokens = self.tokens();
+        if tokens.is_empty() { request } else { request.header("Consistency-Token", tokens) }
     }
 
     fn remember(&self, response: &Response) {

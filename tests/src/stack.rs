@@ -1,10 +1,16 @@
 //! Where the stack under test is. `./tradewind test` starts one and says so through the environment.
 
-use std::{process::Command, time::Duration};
+use std::{path::PathBuf, process::Command, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use sqlx::{PgPool, postgres::PgPoolOptions};
+use tradewind_checker::{
+    KEPT, Shop,
+    cache::{self, CacheAddress},
+    messages::Messages,
+    replicas::Replica,
+};
 use tradewind_contract::payments::{Authorization, Authorizations};
 
 #[derive(Debug, Clone)]
@@ -28,7 +34,7 @@ pub struct Part {
     pub name: String,
     pub state: String,
     pub pid: Option<u32>,
-    pub address: Option<String>,
+    pub address: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -74,6 +80,35 @@ impl Stack {
         pool(&self.replica_url, name).await
     }
 
+    /// Where the invariants are asked.
+    ///
+    /// # Errors
+    /// When a part of it cannot be found.
+    pub async fn shop(&self, history: Option<PathBuf>) -> Result<Shop> {
+        let parts = self.parts()?;
+        let address = |name: &str| {
+            parts
+                .iter()
+                .find(|part| part.name == name)
+                .map(|part| part.address.clone())
+                .with_context(|| format!("no part is called {name}"))
+        };
+        Ok(Shop {
+            orders: self.database("orders").await?,
+            users: self.database("users").await?,
+            replicas: vec![Replica { name: "postgres-replica".to_owned(), orders: self.replica("orders").await? }],
+            messages: Messages::Kafka { brokers: self.kafka.clone() },
+            cache: CacheAddress {
+                url: format!("redis://{}/0", address("redis")?),
+                prefix: String::new(),
+                bound: CacheAddress::bound_of(cache::LIFE),
+            },
+            payments_url: format!("http://{}", address("payments")?),
+            history,
+            kept: KEPT,
+        })
+    }
+
     /// Every part, by `status --json`.
     ///
     /// # Errors
@@ -96,8 +131,7 @@ impl Stack {
     /// When it cannot be asked.
     pub async fn authorization(&self, reference: &str) -> Result<Option<Authorization>> {
         let part = self.parts()?.into_iter().find(|part| part.name == "payments").context("no part is called payments")?;
-        let address = part.address.context("payments has no address")?;
-        let answer = reqwest::get(format!("http://{address}/authorizations?reference={reference}")).await?.error_for_status()?;
+        let answer = reqwest::get(format!("http://{}/authorizations?reference={reference}", part.address)).await?.error_for_status()?;
         Ok(answer.json::<Authorizations>().await?.items.pop())
     }
 

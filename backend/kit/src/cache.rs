@@ -165,6 +165,11 @@ impl Entry {
     }
 }
 
+/// What bytes in Redis say: the WAL position that the value is not older than, and the value; `None` for what is no entry of this layout.
+pub fn read_entry(bytes: Vec<u8>) -> Option<(u64, Bytes)> {
+    Entry::from_bytes(bytes).map(|entry| (entry.lsn, entry.body))
+}
+
 /// Entries live less than a second in the process, so that an invalidation in Redis is soon seen by all.
 const LOCAL_LIFE: Duration = Duration::from_millis(900);
 const LOCAL_BYTES_MAX: u64 = 32 * 1024 * 1024;

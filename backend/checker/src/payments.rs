@@ -1,0 +1,83 @@
+//! 5: what the provider has on record is what `payments` says. It is asked payment by payment, as the worker asks it.
+
+use anyhow::{Context, Result};
+use futures::{StreamExt, TryStreamExt};
+use reqwest::Client;
+use sqlx::FromRow;
+use tradewind_contract::payments::{Authorization, AuthorizationStatus, Authorizations};
+
+use crate::{Shop, report::Report};
+
+/// Questions at a time.
+const CONCURRENCY: usize = 32;
+
+#[derive(Debug, FromRow)]
+struct Payment {
+    reference: String,
+    /// Minor units.
+    amount: i64,
+    state: String,
+    /// Of an order that was cancelled, and nothing is left to be done about it.
+    given_up: bool,
+}
+
+const PAYMENTS: &str = "SELECT p.reference, p.amount, p.state,
+        o.status = 'cancelled' AND NOT EXISTS (SELECT FROM order_timers t WHERE t.order_id = o.id AND t.kind = 'void') AS given_up
+    FROM payments p JOIN orders o ON o.id = p.order_id";
+
+/// # Errors
+/// When the database or the provider does not answer.
+pub async fn check(shop: &Shop, report: &mut Report) -> Result<()> {
+    let http = Client::new();
+    let mut asked = sqlx::query_as::<_, Payment>(PAYMENTS)
+        .fetch(&shop.orders)
+        .map_err(anyhow::Error::from)
+        .map(|payment| async {
+            let payment = payment?;
+            let record = find(&http, &shop.payments_url, &payment.reference).await?;
+            anyhow::Ok(objection(&payment, record.as_ref()))
+        })
+        .buffer_unordered(CONCURRENCY);
+    let mut count = 0;
+    while let Some(objection) = asked.try_next().await? {
+        count += 1;
+        report.broken(5, u64::from(objection.is_some()), objection);
+    }
+    report.looked_at(5, count);
+    Ok(())
+}
+
+async fn find(http: &Client, url: &str, reference: &str) -> Result<Option<Authorization>> {
+    let answer = http.get(format!("{url}/authorizations?reference={reference}")).send().await?.error_for_status()?;
+    let found: Authorizations = answer.json().await.context("its answer cannot be read")?;
+    Ok(found.items.into_iter().next())
+}
+
+/// What is wrong with a payment, if anything is.
+fn objection(payment: &Payment, record: Option<&Authorization>) -> Option<String> {
+    use AuthorizationStatus::{Authorized, Captured, Declined, Refunded, Voided};
+    let status = record.map(|record| record.status);
+    let fits = match payment.state.as_str() {
+        // Not answered yet: anything may have become of it.
+        "requested" => true,
+        "authorized" => status == Some(Authorized),
+        "capturing" => matches!(status, Some(Authorized | Captured)),
+        // Given back in parts, it stays captured.
+        "captured" | "refunded" => matches!(status, Some(Captured | Refunded)),
+        "voided" => status == Some(Voided),
+        "declined" => status == Some(Declined),
+        _ => false,
+    };
+    let kept = payment.given_up && matches!(status, Some(Authorized | Captured));
+    let same_amount = record.is_none_or(|record| record.amount.amount == payment.amount);
+    if fits && !kept && same_amount {
+        return None;
+    }
+    let theirs =
+        record.map_or_else(|| "nothing".to_owned(), |record| format!("{:?} {}", record.status, record.amount.amount).to_lowercase());
+    let of = if payment.given_up { " of a cancelled order" } else { "" };
+    Some(format!(
+        "the provider has another record: payment {}{of} is {} {}, there {theirs}",
+        payment.reference, payment.state, payment.amount
+    ))
+}
