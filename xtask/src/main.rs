@@ -3,6 +3,7 @@
 
 mod artifacts;
 mod builds;
+mod check;
 mod class_data;
 mod command;
 mod configs;
@@ -65,6 +66,7 @@ enum Task {
     Restart(restart::RestartArgs),
     Seed(seed::SeedArgs),
     Sql(sql::SqlArgs),
+    Check(check::CheckArgs),
     Test(test::TestArgs),
     Load(load::LoadArgs),
     Web(web::WebArgs),
@@ -73,15 +75,19 @@ enum Task {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(&cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
-            eprintln!("\nerror: {}", chain(&error));
+            tell(&error);
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(task: &Task) -> Result<()> {
+fn tell(error: &anyhow::Error) {
+    eprintln!("\nerror: {}", chain(error));
+}
+
+fn run(task: &Task) -> Result<ExitCode> {
     let stack = Stack::from_environment()?;
     // Ctrl-C is how one leaves the logs.
     if !matches!(task, Task::Logs(_)) {
@@ -95,10 +101,13 @@ fn run(task: &Task) -> Result<()> {
         Task::Restart(args) => restart::run(&stack, args),
         Task::Seed(args) => seed::run(&stack, args),
         Task::Sql(args) => sql::run(&stack, args),
+        // Its codes say more than success and failure.
+        Task::Check(args) => return Ok(check::run(&stack, args)),
         Task::Test(args) => test::run(args),
         Task::Load(args) => load::run(&stack, args),
         Task::Web(args) => publish::publish(&stack, &web::run(&stack, args)?),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The whole chain of causes in one sentence.

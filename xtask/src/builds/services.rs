@@ -33,6 +33,16 @@ pub fn build_seed(stack: &Stack) -> Result<()> {
     command::logged(&mut cargo, "Building the seed program", &stack.log("build-seed"))
 }
 
+/// Only the program that checks the invariants.
+///
+/// # Errors
+/// When the code does not compile.
+pub fn build_checker(stack: &Stack) -> Result<()> {
+    let mut cargo = cargo(stack);
+    cargo.args(["build", "--bin", "tradewind-checker", "--package", "tradewind-checker", "--target-dir", "target"]);
+    command::logged(&mut cargo, "Building the checker", &stack.log("build-checker"))
+}
+
 /// The cargo that runs us. What it told us about ourselves must not reach the build: some build
 /// scripts look at it, and everything would be compiled again.
 pub fn cargo(stack: &Stack) -> Command {
