@@ -168,7 +168,10 @@ async fn what_is_shipped_is_captured_and_what_comes_back_is_paid_back() -> Resul
     let requested: Return = world.guest.send(Method::POST, &path, Some(&wish), &[("Idempotency-Key", "k")]).await?;
     // An operator's decision.
     let mut db = world.orders.begin().await?;
-    sqlx::query("UPDATE returns SET state = 'accepted', decided_at = now() WHERE id = $1").bind(requested.id.as_uuid()).execute(&mut *db).await?;
+    sqlx::query("UPDATE returns SET state = 'accepted', decided_at = now() WHERE id = $1")
+        .bind(requested.id.as_uuid())
+        .execute(&mut *db)
+        .await?;
     sqlx::query("INSERT INTO order_timers (order_id, kind, due_at) VALUES ($1, 'refund', now())")
         .bind(order.id.as_uuid())
         .execute(&mut *db)
@@ -208,7 +211,10 @@ async fn a_level_that_changes_reaches_the_page_by_its_event() -> Result<()> {
     )
     .fetch_one(&world.orders)
     .await?;
-    sqlx::query("UPDATE stock SET initial = initial - available + 6, available = 6 WHERE sku = $1").bind(&sku).execute(&world.orders).await?;
+    sqlx::query("UPDATE stock SET initial = initial - available + 6, available = 6 WHERE sku = $1")
+        .bind(&sku)
+        .execute(&world.orders)
+        .await?;
     let visitor = Shopper::nobody(&world.stack.gateway)?;
     let level = async || {
         let page: Product = visitor.send(Method::GET, &format!("/products/{handle}"), None, &[]).await?;
@@ -228,10 +234,11 @@ async fn a_level_that_changes_reaches_the_page_by_its_event() -> Result<()> {
         assert!(placed.elapsed() < Duration::from_secs(5), "a visitor without a token still reads the old level");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let told: Vec<Value> = sqlx::query_scalar("SELECT payload FROM outbox WHERE event_type = 'stock.changed' AND payload->>'sku' = $1 ORDER BY position")
-        .bind(&sku)
-        .fetch_all(&world.orders)
-        .await?;
+    let told: Vec<Value> =
+        sqlx::query_scalar("SELECT payload FROM outbox WHERE event_type = 'stock.changed' AND payload->>'sku' = $1 ORDER BY position")
+            .bind(&sku)
+            .fetch_all(&world.orders)
+            .await?;
     assert_eq!(told.last().map(|event| event["availability"].clone()), Some(json!("low")));
     world.cancel(&order).await?;
     let cancelled = Instant::now();
@@ -249,11 +256,13 @@ async fn a_ledger_that_differs_from_the_bank_is_told() -> Result<()> {
     let order = &orders[0];
     world.guest.wait_for(order, OrderStatus::Delivered, LATE).await?;
     let touch = async |amount: i64| -> Result<()> {
-        sqlx::query("UPDATE ledger_entries SET amount = amount + $2 WHERE order_id = $1 AND posting = '1:capture' AND account = 'captured'")
-            .bind(order.id.as_uuid())
-            .bind(amount)
-            .execute(&world.orders)
-            .await?;
+        sqlx::query(
+            "UPDATE ledger_entries SET amount = amount + $2 WHERE order_id = $1 AND posting = '1:capture' AND account = 'captured'",
+        )
+        .bind(order.id.as_uuid())
+        .bind(amount)
+        .execute(&world.orders)
+        .await?;
         // As if it had been quiet for long enough to be compared.
         sqlx::query("UPDATE payments SET updated_at = now() - interval '1 minute', compared_at = NULL WHERE order_id = $1")
             .bind(order.id.as_uuid())

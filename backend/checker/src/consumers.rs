@@ -12,7 +12,9 @@ pub struct Consumer {
 pub static CONSUMERS: &[Consumer] = &[
     Consumer { name: "checkout", events: &["order.placed"], notes: true },
     Consumer { name: "fulfilment", events: &["order.paid", "order.shipped"], notes: true },
-    Consumer { name: "catalogue-cache", events: &["product.changed"], notes: false },
+    Consumer { name: "compensation", events: &["order.cancelled"], notes: true },
+    Consumer { name: "stock-levels", events: &["order.placed", "order.cancelled", "order.refunded"], notes: true },
+    Consumer { name: "catalogue-cache", events: &["product.changed", "stock.changed"], notes: false },
 ];
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
-use tradewind_order::orders::model::STEPS;
+use tradewind_order::orders::way::WAY;
 use uuid::Uuid;
 
 use crate::{
@@ -84,7 +84,7 @@ async fn insert_horizons(db: &mut PgConnection, shop: &Shop) -> Result<()> {
 
 async fn insert_tables(db: &mut PgConnection, feeds: &[&'static str]) -> Result<()> {
     sqlx::query("INSERT INTO check_topics SELECT unnest($1::text[])").bind(feeds).execute(&mut *db).await?;
-    let steps = STEPS.iter().flat_map(|(before, after)| after.iter().map(|after| (Some(before.as_str()), after.as_str())));
+    let steps = WAY.iter().map(|step| (Some(step.from.as_str()), step.to.as_str()));
     let (before, after): (Vec<Option<&str>>, Vec<&str>) = std::iter::once((None, "placed")).chain(steps).unzip();
     sqlx::query("INSERT INTO check_steps SELECT * FROM unnest($1::text[], $2::text[])").bind(before).bind(after).execute(db).await?;
     Ok(())

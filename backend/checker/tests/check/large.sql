@@ -22,4 +22,7 @@ FROM order_history h JOIN large ON large.id = h.order_id ORDER BY h.at;
 INSERT INTO inbox (consumer, event_id, handled_at)
 SELECT CASE event_type WHEN 'order.placed' THEN 'checkout' ELSE 'fulfilment' END, event_id, published_at + interval '20 ms'
 FROM outbox JOIN large ON large.id = aggregate_id WHERE event_type IN ('order.placed', 'order.paid', 'order.shipped');
+INSERT INTO inbox (consumer, event_id, handled_at)
+SELECT 'stock-levels', event_id, published_at + interval '30 ms'
+FROM outbox JOIN large ON large.id = aggregate_id WHERE event_type = 'order.placed';
 DROP TABLE large;

@@ -46,4 +46,8 @@ FROM order_history ORDER BY at;
 INSERT INTO inbox (consumer, event_id, handled_at)
 SELECT CASE event_type WHEN 'order.placed' THEN 'checkout' ELSE 'fulfilment' END, event_id, published_at + interval '20 ms' FROM outbox
 WHERE event_type IN ('order.placed', 'order.paid', 'order.shipped');
+INSERT INTO inbox (consumer, event_id, handled_at)
+SELECT c.consumer, event_id, published_at + interval '30 ms'
+FROM outbox JOIN (VALUES ('stock-levels', 'order.placed'), ('stock-levels', 'order.cancelled'), ('compensation', 'order.cancelled'))
+    AS c (consumer, event_type) USING (event_type);
 DROP TABLE ids;
