@@ -1,4 +1,6 @@
-//! 5: what the provider has on record is what `payments` says. It is asked payment by payment, as the worker asks it.
+//! 5: what the provider has on record is what `payments` says. It is asked by reference, as the worker asks it.
+
+use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use futures::{StreamExt, TryStreamExt};
@@ -8,8 +10,9 @@ use tradewind_contract::payments::{Authorization, AuthorizationStatus, Authoriza
 
 use crate::{Shop, report::Report};
 
-/// Questions at a time.
-const CONCURRENCY: usize = 32;
+/// Payments to a question, and questions at a time.
+const PIECE: usize = 100;
+const CONCURRENCY: usize = 4;
 
 #[derive(Debug, FromRow)]
 struct Payment {
@@ -23,7 +26,7 @@ struct Payment {
 
 const PAYMENTS: &str = "SELECT p.reference, p.amount, p.state,
         o.status = 'cancelled' AND NOT EXISTS (SELECT FROM order_timers t WHERE t.order_id = o.id AND t.kind = 'void') AS given_up
-    FROM payments p JOIN orders o ON o.id = p.order_id";
+    FROM payments p JOIN orders o ON o.id = p.order_id ORDER BY p.reference";
 
 /// # Errors
 /// When the database or the provider does not answer.
@@ -31,26 +34,29 @@ pub async fn check(shop: &Shop, report: &mut Report) -> Result<()> {
     let http = Client::new();
     let mut asked = sqlx::query_as::<_, Payment>(PAYMENTS)
         .fetch(&shop.orders)
-        .map_err(anyhow::Error::from)
-        .map(|payment| async {
-            let payment = payment?;
-            let record = find(&http, &shop.payments_url, &payment.reference).await?;
-            anyhow::Ok(objection(&payment, record.as_ref()))
+        .try_chunks(PIECE)
+        .map(|payments| async {
+            let payments = payments?;
+            let records = find(&http, &shop.payments_url, &payments).await?;
+            let objections: Vec<String> =
+                payments.iter().filter_map(|payment| objection(payment, records.get(&payment.reference))).collect();
+            anyhow::Ok((payments.len(), objections))
         })
-        .buffer_unordered(CONCURRENCY);
-    let mut count = 0;
-    while let Some(objection) = asked.try_next().await? {
-        count += 1;
-        report.broken(5, u64::from(objection.is_some()), objection);
+        // In their order, so that the same shop is told about in the same words.
+        .buffered(CONCURRENCY);
+    while let Some((count, objections)) = asked.try_next().await? {
+        report.looked_at(5, count as u64);
+        report.broken(5, objections.len() as u64, objections);
     }
-    report.looked_at(5, count);
     Ok(())
 }
 
-async fn find(http: &Client, url: &str, reference: &str) -> Result<Option<Authorization>> {
-    let answer = http.get(format!("{url}/authorizations?reference={reference}")).send().await?.error_for_status()?;
+/// The provider's records, by reference.
+async fn find(http: &Client, url: &str, payments: &[Payment]) -> Result<HashMap<String, Authorization>> {
+    let references: Vec<&str> = payments.iter().map(|payment| payment.reference.as_str()).collect();
+    let answer = http.get(format!("{url}/authorizations?reference={}", references.join(","))).send().await?.error_for_status()?;
     let found: Authorizations = answer.json().await.context("its answer cannot be read")?;
-    Ok(found.items.into_iter().next())
+    Ok(found.items.into_iter().map(|record| (record.reference.clone(), record)).collect())
 }
 
 /// What is wrong with a payment, if anything is.

@@ -77,7 +77,7 @@ pub struct Authorization {
     pub created_at: Timestamp,
 }
 
-/// `GET /authorizations?reference=`: none or one.
+/// `GET /authorizations?reference=`: none or one of each reference, of which there may be several with commas between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorizations {
     pub items: Vec<Authorization>,

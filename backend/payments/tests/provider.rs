@@ -254,3 +254,16 @@ async fn every_route_is_covered_here() {
     let known = ["/authorizations", "/authorizations", "/authorizations/{id}/capture", "/authorizations/{id}/void", "/refunds"];
     assert_eq!(TABLE.iter().map(|(_, path)| *path).collect::<Vec<_>>(), known);
 }
+
+#[tokio::test]
+async fn several_payments_may_be_asked_for_at_once() {
+    let provider = Provider::start().await;
+    for key in ["a:1", "b:1"] {
+        provider.authorize("tok_ok", key).await;
+    }
+    let found = provider.find("b:1,unheard-of,a:1").await;
+    let references: Vec<&str> = found["items"].as_array().unwrap().iter().filter_map(|item| item["reference"].as_str()).collect();
+    assert_eq!(references, ["b:1", "a:1"]);
+    assert_eq!(provider.find(&["a:1"; 101].join(",")).await["errors"][0]["code"], "too_many");
+    assert_eq!(provider.authorize("tok_ok", "a,b").await.status, 422, "it could not be asked for");
+}

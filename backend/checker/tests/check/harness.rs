@@ -1,5 +1,5 @@
-//! A small shop of one's own: two databases, a copy of one as the replica, a payment provider, a corner of Redis, and messages as the
-//! relay would have sent them.
+//! A small shop of one's own: a database, with a schema for each of the shop's and one for the replica, a payment provider, a corner of
+//! Redis, and messages as the relay would have sent them.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -49,7 +49,7 @@ pub struct Planted {
     /// What is in Kafka.
     pub messages: Vec<Message>,
     server: PgConnectOptions,
-    databases: Vec<String>,
+    database: String,
     files: Vec<PathBuf>,
 }
 
@@ -63,21 +63,22 @@ impl Planted {
         };
         let server: PgConnectOptions = primary.parse().unwrap();
         let name = format!("check_test_{}", Uuid::now_v7().simple());
-        let [orders, users, copy] = ["orders", "users", "copy"].map(|which| format!("{name}_{which}"));
         let mut admin = PgConnection::connect_with(&server).await.unwrap();
-        create(&mut admin, &orders, "template1").await;
-        let script = [include_str!("../../../order/tests/api/catalogue.sql"), include_str!("shop.sql")].concat();
-        fill(&server, &orders, &tradewind_order::MIGRATIONS, &script).await;
-        create(&mut admin, &users, "template1").await;
-        fill(&server, &users, &tradewind_user::MIGRATIONS, include_str!("users.sql")).await;
-        create(&mut admin, &copy, &orders).await;
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
         admin.close().await.unwrap();
+        // Making a database costs the server a checkpoint, a schema nothing. Extensions are in `public`, where the orders are.
+        let orders = server.clone().database(&name);
+        let [users, copy] = ["users,public", "copy,public"].map(|path| orders.clone().options([("search_path", path)]));
+        let script = [include_str!("../../../order/tests/api/catalogue.sql"), include_str!("shop.sql")].concat();
+        fill(&orders, &tradewind_order::MIGRATIONS, &script).await;
+        fill(&users, &tradewind_user::MIGRATIONS, include_str!("users.sql")).await;
+        fill(&copy, &tradewind_order::MIGRATIONS, &script).await;
 
-        let pool = |name: &str| PgPoolOptions::new().max_connections(4).connect_lazy_with(server.clone().database(name));
-        let replica = pool(&copy);
+        let pool = |options: PgConnectOptions| PgPoolOptions::new().max_connections(4).connect_lazy_with(options);
+        let replica = pool(copy);
         let shop = Shop {
-            orders: pool(&orders),
-            users: pool(&users),
+            orders: pool(orders),
+            users: pool(users),
             replicas: vec![Replica { name: "copy".to_owned(), orders: replica.clone() }],
             messages: Messages::Given(Vec::new()),
             cache: CacheAddress { url: redis, prefix: format!("{name}:"), bound: CacheAddress::bound_of(LIFE) },
@@ -85,8 +86,7 @@ impl Planted {
             history: None,
             kept: KEPT,
         };
-        let databases = vec![orders, users, copy];
-        let mut planted = Self { shop, replica, messages: Vec::new(), server, databases, files: Vec::new() };
+        let mut planted = Self { shop, replica, messages: Vec::new(), server, database: name, files: Vec::new() };
         planted.follow().await;
         Some(planted)
     }
@@ -130,19 +130,17 @@ impl Drop for Planted {
         for file in &self.files {
             let _ = std::fs::remove_file(file);
         }
-        let (server, databases) = (self.server.clone(), std::mem::take(&mut self.databases));
+        let (server, database) = (self.server.clone(), std::mem::take(&mut self.database));
         // A destructor cannot wait, and a test that fails has to clean up too: a thread with a runtime of its own does.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let mut admin = PgConnection::connect_with(&server).await.unwrap();
-                for name in databases {
-                    sqlx::query(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut admin).await.unwrap();
-                }
+                sqlx::query(AssertSqlSafe(format!("DROP DATABASE {database} WITH (FORCE)"))).execute(&mut admin).await.unwrap();
             });
         });
         if dropped.join().is_err() {
-            eprintln!("databases are left behind");
+            eprintln!("a database is left behind");
         }
     }
 }
@@ -162,14 +160,10 @@ fn id_of(message: &Message) -> Option<Uuid> {
     }
 }
 
-async fn create(admin: &mut PgConnection, name: &str, template: &str) {
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}"))).execute(admin).await.unwrap();
-}
-
-async fn fill(server: &PgConnectOptions, name: &str, migrations: &Migrator, script: &str) {
+async fn fill(options: &PgConnectOptions, migrations: &Migrator, script: &str) {
     // What a crash could lose here is nobody's.
-    let options = server.clone().database(name).options([("synchronous_commit", "off")]);
-    let mut db = PgConnection::connect_with(&options).await.unwrap();
+    let mut db = PgConnection::connect_with(&options.clone().options([("synchronous_commit", "off")])).await.unwrap();
+    sqlx::raw_sql("CREATE SCHEMA IF NOT EXISTS users; CREATE SCHEMA IF NOT EXISTS copy").execute(&mut db).await.unwrap();
     migrations.run(&mut db).await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(script.to_owned())).execute(&mut db).await.unwrap();
     db.close().await.unwrap();

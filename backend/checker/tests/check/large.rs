@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use crate::harness::{Planted, assert_broken};
 
 const ORDERS: u32 = 100_000;
+/// On two cores that others use, too; half a minute on a quiet machine.
+const LIMIT: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "fills a database for a minute: cargo test -p tradewind-checker --test check -- --ignored --nocapture"]
-async fn a_hundred_thousand_orders_take_a_minute_at_most() {
+async fn a_hundred_thousand_orders_take_two_minutes_at_most() {
     let Some(mut planted) = Planted::start().await else { return };
     planted.plant(&include_str!("large.sql").replace("ORDERS", &ORDERS.to_string())).await;
     planted.follow().await;
@@ -18,5 +20,5 @@ async fn a_hundred_thousand_orders_take_a_minute_at_most() {
     let took = started.elapsed();
     println!("{took:.1?}\n{report}");
     assert_broken(&report, &[]);
-    assert!(took < Duration::from_secs(60), "{took:?}");
+    assert!(took < LIMIT, "{took:?}");
 }

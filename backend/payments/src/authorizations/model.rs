@@ -27,8 +27,8 @@ impl Validate for NewAuthorization {
         if PaymentToken::parse(&self.0.payment_token).is_none() {
             report.append(parent().join("payment_token"), Error::new("This is not one of the test cards."));
         }
-        if self.0.reference.is_empty() || self.0.reference.len() > REFERENCE_MAX {
-            report.append(parent().join("reference"), Error::new("A reference has 1 to 200 bytes."));
+        if self.0.reference.is_empty() || self.0.reference.len() > REFERENCE_MAX || self.0.reference.contains(',') {
+            report.append(parent().join("reference"), Error::new("A reference has 1 to 200 bytes and no comma."));
         }
     }
 }
@@ -51,9 +51,12 @@ pub fn answer(request: &AuthorizationRequest, token: PaymentToken) -> Authorizat
     }
 }
 
-/// `?reference=`
+/// How many payments may be asked for at once.
+const REFERENCES_MAX: usize = 100;
+
+/// `?reference=`: one, or up to 100 with commas between them.
 #[derive(Debug, Clone)]
-pub struct ByReference(pub String);
+pub struct ByReference(pub Vec<String>);
 
 impl TryFrom<QueryParameters> for ByReference {
     type Error = Refusal;
@@ -61,6 +64,11 @@ impl TryFrom<QueryParameters> for ByReference {
     fn try_from(mut parameters: QueryParameters) -> Result<Self, Refusal> {
         let reference = parameters.take("reference");
         parameters.finish()?;
-        reference.map(Self).ok_or_else(|| Refusal::invalid_field("reference", "missing", "Say which payment is meant."))
+        let reference = reference.ok_or_else(|| Refusal::invalid_field("reference", "missing", "Say which payment is meant."))?;
+        let references: Vec<String> = reference.split(',').map(str::to_owned).collect();
+        if references.len() > REFERENCES_MAX {
+            return Err(Refusal::invalid_field("reference", "too_many", "At most 100 payments at once."));
+        }
+        Ok(Self(references))
     }
 }
