@@ -81,7 +81,9 @@ fn command(stack: &Stack, passwords: &Passwords, args: &CheckArgs) -> Result<Com
         checker.arg("--json");
     }
     if let Some(history) = &args.history {
-        checker.arg("--history").arg(history);
+        // The launcher has changed the directory.
+        let from = std::env::var_os("TRADEWIND_CALLED_FROM").map(PathBuf::from).unwrap_or_default();
+        checker.arg("--history").arg(from.join(history));
     }
     Ok(checker)
 }
