@@ -1,6 +1,7 @@
 //! The parts that screens are made of.
 
 pub mod card;
+pub mod cards;
 pub mod checkout_button;
 pub mod crumbs;
 pub mod drawer;
@@ -21,5 +22,6 @@ pub mod stepper;
 pub mod theme;
 pub mod toast;
 pub mod totals;
+pub mod unanswered;
 pub mod voyage;
 pub mod waiting;

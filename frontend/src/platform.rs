@@ -72,6 +72,43 @@ pub mod storage {
     }
 }
 
+/// What one tab remembers over a reload, and forgets when it is closed: JSON in session storage. Without a place to
+/// remember, as in some private windows, the page still works; it only forgets on reload.
+pub mod tab {
+    use serde::{Serialize, de::DeserializeOwned};
+
+    fn session() -> Option<web_sys::Storage> {
+        web_sys::window().and_then(|window| window.session_storage().ok().flatten())
+    }
+
+    pub fn get<T: DeserializeOwned>(key: &str) -> Option<T> {
+        let text = session()?.get_item(key).ok().flatten()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Remembers `value`; nothing forgets what was there.
+    pub fn set<T: Serialize>(key: &str, value: Option<&T>) {
+        let Some(storage) = session() else { return };
+        match value.and_then(|value| serde_json::to_string(value).ok()) {
+            Some(text) => {
+                let _ = storage.set_item(key, &text);
+            }
+            None => {
+                let _ = storage.remove_item(key);
+            }
+        }
+    }
+
+    /// Forgets everything whose key begins so.
+    pub fn forget(prefix: &str) {
+        let Some(storage) = session() else { return };
+        let keys: Vec<String> = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten()).collect();
+        for key in keys.iter().filter(|key| key.starts_with(prefix)) {
+            let _ = storage.remove_item(key);
+        }
+    }
+}
+
 /// A POST of JSON that outlives the page. `keepalive` is set by hand, for `web-sys` does not know it.
 ///
 /// # Errors

@@ -180,7 +180,7 @@ async fn bytes_that_are_not_http_are_one_problem_and_nothing_else() -> Result<()
     for (what, head, status) in RAW {
         let closing = if head.contains("HTTP/1.") { "\r\nConnection: close" } else { "" };
         // Only what says that it has a body may be followed by one.
-        let bodies = if head.starts_with("POST") && status == 400 { ["", "0\r\n\r\n", smuggled].as_slice() } else { &[""] };
+        let bodies = if head.starts_with("POST") && status == 400 { vec!["", "0\r\n\r\n", smuggled] } else { vec![""] };
         for body in bodies {
             let answer = ask_raw(&stack.gateway, format!("{head}{closing}\r\n\r\n{body}").as_bytes()).await.context(what)?;
             assert_eq!(answer.status, status, "{what}: {answer:?}");

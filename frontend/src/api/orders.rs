@@ -2,7 +2,7 @@
 
 use tradewind_contract::{
     OrderId, Page,
-    orders::{Order, PlaceOrder, Quote, QuoteRequest, ShippingMethods},
+    orders::{Order, PayAgain, PlaceOrder, Quote, QuoteRequest, RequestReturn, Return, ShippingMethods},
     routes::order as routes,
 };
 
@@ -41,5 +41,38 @@ impl Api {
     pub async fn place_order(self, trace: Trace, request: &PlaceOrder, idempotency_key: &str) -> Result<Order, ApiError> {
         let call = Call::new(Method::Post, routes::ORDERS, routes::ORDERS).json(request).auth(Auth::GuestAtLeast).key(idempotency_key);
         self.fetch(trace, call).await
+    }
+
+    /// Pays with another card after a refusal. The answer is the order as it is; what the bank says is its next step.
+    ///
+    /// # Errors
+    /// `order_not_payable`, `payment_token_invalid`, else as [`Api::send`].
+    pub async fn pay_again(self, trace: Trace, id: OrderId, request: &PayAgain, idempotency_key: &str) -> Result<Order, ApiError> {
+        let path = query::fill(routes::ORDER_PAYMENTS, &[&id.to_string()]);
+        self.fetch(trace, Call::new(Method::Post, routes::ORDER_PAYMENTS, path).json(request).key(idempotency_key)).await
+    }
+
+    /// Gives the order up before it leaves. Cancelling it again changes nothing.
+    ///
+    /// # Errors
+    /// `order_not_cancellable`, else as [`Api::send`].
+    pub async fn cancel_order(self, trace: Trace, id: OrderId) -> Result<Order, ApiError> {
+        let path = query::fill(routes::ORDER_CANCEL, &[&id.to_string()]);
+        self.fetch(trace, Call::new(Method::Post, routes::ORDER_CANCEL, path).harmless_twice()).await
+    }
+
+    /// Asks to send goods back after they arrived.
+    ///
+    /// # Errors
+    /// `order_not_returnable`, `validation_failed`, else as [`Api::send`].
+    pub async fn request_return(
+        self,
+        trace: Trace,
+        id: OrderId,
+        request: &RequestReturn,
+        idempotency_key: &str,
+    ) -> Result<Return, ApiError> {
+        let path = query::fill(routes::ORDER_RETURNS, &[&id.to_string()]);
+        self.fetch(trace, Call::new(Method::Post, routes::ORDER_RETURNS, path).json(request).key(idempotency_key)).await
     }
 }

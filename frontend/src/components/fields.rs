@@ -209,7 +209,7 @@ pub fn focus_soon(id: impl Into<String>) {
 
 /// The error of a field, in its place below it.
 #[component]
-fn FieldError(pointer: &'static str, #[prop(into)] message: Signal<Option<String>>) -> impl IntoView {
+pub fn FieldError(pointer: &'static str, #[prop(into)] message: Signal<Option<String>>) -> impl IntoView {
     move || {
         message.get().map(|message| {
             view! {
@@ -298,6 +298,45 @@ pub fn TextField(
                     on_input.run(event.target().value());
                 }
             />
+            <FieldError pointer message />
+            <Help pointer text=help />
+        </div>
+    }
+}
+
+/// A sentence or two.
+#[component]
+pub fn AreaField(
+    form: Form,
+    /// JSON pointer into the request's body.
+    pointer: &'static str,
+    label: &'static str,
+    #[prop(into)] value: Signal<String>,
+    #[prop(into)] on_input: Callback<String>,
+    maxlength: u32,
+    #[prop(optional)] help: Option<&'static str>,
+) -> impl IntoView {
+    let message = form.message(pointer);
+    let wrong = move || message.with(Option::is_some);
+    let helped = help.is_some();
+    view! {
+        <div class=move || field_class("", wrong())>
+            <Label pointer text=label optional=false />
+            <textarea
+                class="input"
+                style="resize:vertical"
+                rows="3"
+                id=field_id(pointer)
+                maxlength=maxlength
+                required
+                aria-invalid=move || wrong().then_some("true")
+                aria-describedby=move || described_by(pointer, wrong(), helped)
+                prop:value=move || value.get()
+                on:input:target=move |event| {
+                    form.touched(pointer);
+                    on_input.run(event.target().value());
+                }
+            ></textarea>
             <FieldError pointer message />
             <Help pointer text=help />
         </div>

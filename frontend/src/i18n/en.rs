@@ -1,9 +1,11 @@
 //! English. Plain, exact, a little dry; numbers rather than adjectives; no exclamation marks.
 
 mod checkout;
+mod order;
 mod shop;
 mod trouble;
 
 pub use checkout::*;
+pub use order::*;
 pub use shop::*;
 pub use trouble::*;

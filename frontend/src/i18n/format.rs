@@ -51,6 +51,11 @@ pub fn clock(unix_ms: f64) -> String {
     CLOCK.with_borrow_mut(|format| date_text(format, unix_ms, &[("hour", "2-digit"), ("minute", "2-digit")]))
 }
 
+/// `0:42`.
+pub fn minutes_seconds(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// `Thu 27 Feb`, of milliseconds since 1970.
 pub fn weekday(unix_ms: f64) -> String {
     let fields = [("weekday", "short"), ("day", "numeric"), ("month", "short")];

@@ -1,6 +1,5 @@
 //! Checkout: one page, three steps, no account needed. Finished steps fold to one line.
 
-pub mod attempt;
 pub mod draft;
 mod hitch;
 pub mod memory;
@@ -14,13 +13,12 @@ use leptos_router::components::A;
 use tradewind_contract::{
     Money,
     limits::{EMAIL_MAX, POSTAL_CODE_MAX},
-    orders::{QuoteRequest, ShippingMethod, ShippingMethods, Totals},
+    orders::{PlaceOrder, QuoteRequest, ShippingMethod, ShippingMethods, Totals},
     payments::PaymentToken,
     validation::COUNTRIES,
 };
 
 use self::{
-    attempt::Attempt,
     draft::{Draft, country_name, has_region},
     hitch::Hitch,
     place::PayButton,
@@ -28,10 +26,11 @@ use self::{
     summary::{Brief, Summary},
 };
 use crate::{
-    api::{self, ApiError},
+    api::{self, ApiError, attempt::Attempt},
     app::{Shop, use_shop},
     cache::read::{Read, State, use_read},
     components::{
+        cards::TestCards,
         fields::{ErrorSummary, FieldErrors, Form, SelectField, TextField, focus_soon},
         state::{EmptyState, ProblemState, Sketch},
         totals::{COUNTRY_KEY, delivery_price},
@@ -66,7 +65,7 @@ pub struct Desk {
     quote: RwSignal<Quoted>,
     /// Counts the wishes to add up again.
     quote_again: RwSignal<u32>,
-    attempt: RwSignal<Option<Attempt>>,
+    attempt: RwSignal<Option<Attempt<PlaceOrder>>>,
     hitch: RwSignal<Option<Hitch>>,
     sending: RwSignal<bool>,
     navigate: StoredValue<place::Navigator>,
@@ -603,51 +602,18 @@ fn Way(desk: Desk, method: ShippingMethod) -> impl IntoView {
 #[component]
 fn Payment(desk: Desk) -> impl IntoView {
     let state = Memo::new(move |_| desk.state(Step::Payment));
-    move || match state.get() {
+    move || {
+        match state.get() {
         StepState::Now => view! {
             <Open desk step=Step::Payment title=t::STEP_PAYMENT>
                 <ErrorSummary form=desk.form keep=|pointer| matches!(Step::of_field(pointer), None | Some(Step::Payment)) />
                 <p class="small soft">{t::PAYMENT_NOTE}</p>
-                <Cards desk />
+                <TestCards card=desk.card locked=Signal::derive(move || desk.is_locked()) on_change=move || desk.form.touched("/payment_token") />
                 <PayButton desk />
             </Open>
         }
         .into_any(),
         _ => view! { <Ahead step=Step::Payment title=t::STEP_PAYMENT note=t::PAYMENT_LATER /> }.into_any(),
     }
-}
-
-/// The test cards and what each of them leads to.
-#[component]
-fn Cards(desk: Desk) -> impl IntoView {
-    let cards = PaymentToken::ALL
-        .into_iter()
-        .map(|card| {
-            view! {
-                <label class="check">
-                    <input
-                        type="radio"
-                        name="payment_token"
-                        value=card.as_str()
-                        prop:checked=move || desk.card.get() == card
-                        on:change=move |_| {
-                            desk.form.touched("/payment_token");
-                            desk.card.set(card);
-                        }
-                    />
-                    <span>
-                        {t::card_title(card)} <br /> <span class="tiny soft">{t::card_detail(card)}</span>
-                    </span>
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <fieldset id="field-payment_token" tabindex="-1" disabled=move || desk.is_locked()>
-            <legend class="small" style="font-weight:500;margin-block-end:.5rem">
-                {t::FIELD_CARD}
-            </legend>
-            <div class="ways">{cards}</div>
-        </fieldset>
     }
 }

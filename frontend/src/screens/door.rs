@@ -22,7 +22,7 @@ use crate::{
         gauge::Gauge,
         state::ProblemNote,
     },
-    i18n::t,
+    i18n::{format, t},
     route::{Page, safe_return},
     session::Session,
     telemetry::{self, Trace},
@@ -355,17 +355,12 @@ fn TooFast(wait_s: u32) -> impl IntoView {
                     " "
                     {t::TOO_FAST_DETAIL}
                     " "
-                    <time class="figures">{move || if left.get() == 0 { t::TRY_AGAIN_NOW.to_owned() } else { t::try_again_in(&minutes_seconds(left.get())) }}</time>
+                    <time class="figures">{move || if left.get() == 0 { t::TRY_AGAIN_NOW.to_owned() } else { t::try_again_in(&format::minutes_seconds(left.get())) }}</time>
                 </p>
                 <Gauge label=t::TIME_UNTIL_NEXT_TRY now=passed max=wait_s.max(1) style="inline-size:min(18rem,100%)" />
             </div>
         </div>
     }
-}
-
-/// `0:42`.
-fn minutes_seconds(seconds: u32) -> String {
-    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 #[cfg(test)]
@@ -398,8 +393,8 @@ mod tests {
     fn a_quota_says_how_long_to_wait() {
         let limited = ApiError::Limited { problem: problem(429, "too_many_attempts"), retry_after_s: 42 };
         assert_eq!(Refusal::of(limited), Refusal::TooFast { wait_s: 42 });
-        assert_eq!(minutes_seconds(42), "0:42");
-        assert_eq!(minutes_seconds(125), "2:05");
+        assert_eq!(format::minutes_seconds(42), "0:42");
+        assert_eq!(format::minutes_seconds(125), "2:05");
     }
 
     #[test]

@@ -1,24 +1,29 @@
 //! An order, followed live: the voyage, the log, what is in the parcel and where it goes.
 
+mod ended;
 mod follow;
 mod live;
+mod mind;
+mod pay_again;
 mod progress;
+mod send_back;
+mod wish;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    components::A,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::{components::A, hooks::use_params_map};
 use tradewind_contract::{
     OrderId, Timestamp,
-    cart::CartLine,
-    catalog::Availability,
     orders::{Order, OrderLine, OrderStatus, OrderTransition, ShippingMethod},
 };
 
-use self::live::{Line, Live};
+use self::{
+    ended::Ended,
+    live::{Line, Live},
+    mind::{ChangePanel, ChangedYourMind, Mind},
+    pay_again::Refused,
+    wish::Wish,
+};
 use super::checkout::{
     DAY_MS,
     draft::country_name,
@@ -27,19 +32,18 @@ use super::checkout::{
 };
 use crate::{
     api,
-    app::{Shop, use_shop},
+    app::use_shop,
     cache::read::{State, use_read},
     components::{
-        fields::Warning,
         icon::{Glyph, Icon},
         picture::Picture,
         state::{EmptyState, ProblemState, Sketch},
         voyage::{Course, Port, Voyage},
     },
     i18n::{format, t},
+    navigation::focus_page,
     platform,
     route::Page,
-    telemetry,
 };
 
 #[component]
@@ -166,8 +170,10 @@ fn Shell(
     just_placed: bool,
 ) -> impl IntoView {
     let status = Memo::new(move |_| order.with(|order| order.as_ref().map(|order| order.status)));
-    let heading =
-        Memo::new(move |_| order.with(|order| order.as_ref().map(|order| t::order_heading(order.status, &order.shipping_address.city))));
+    let payment = Wish::new("payment", order, OrderStatus::PaymentFailed);
+    pay_again::tell_what_came_of_it(order, payment);
+    let mind = Mind::new(order, live);
+    let heading = Memo::new(move |_| order.with(|order| order.as_ref().map(|order| heading(order, payment.is_asking()))));
     let sails = move || !matches!(status.get(), Some(OrderStatus::PaymentPending | OrderStatus::PaymentFailed | OrderStatus::Cancelled));
     let expected = use_expected(order);
     let course = Memo::new(move |_| order.with(|order| order.as_ref().map(|order| chart(order, expected.get()))));
@@ -193,17 +199,38 @@ fn Shell(
                     <div class="stack" style="--flow:var(--space-6)">
                         {move || match status.get() {
                             Some(OrderStatus::PaymentPending) => view! { <Checking order live /> }.into_any(),
-                            Some(OrderStatus::PaymentFailed | OrderStatus::Cancelled) => view! { <Ended order /> }.into_any(),
+                            Some(OrderStatus::PaymentFailed) => view! { <Refused order live payment /> }.into_any(),
+                            Some(OrderStatus::Cancelled) => view! { <Ended order /> }.into_any(),
                             _ => ().into_any(),
                         }}
                         <Log order />
-                        <Destination order expected />
+                        <Destination order expected mind />
+                        <ChangePanel mind />
                     </div>
                     <Parcel order />
                 </div>
             </div>
         </main>
     }
+}
+
+/// Where the order is, in a few words.
+fn heading(order: &Order, asking_bank: bool) -> String {
+    match order.status {
+        OrderStatus::PaymentFailed if asking_bank => t::ASKING_BANK.to_owned(),
+        OrderStatus::Delivered if progress::is_return_declined(order) => t::RETURN_DECLINED.to_owned(),
+        status => t::order_heading(status, &order.shipping_address.city),
+    }
+}
+
+/// What was asked for is done, and the page has become another one: it is read from its top.
+fn land() {
+    request_animation_frame(|| {
+        if let Some(window) = web_sys::window() {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        focus_page();
+    });
 }
 
 /// What is said on the way from the checkout. It follows the order: nobody is thanked for what the bank has refused.
@@ -268,9 +295,9 @@ fn LiveLine(order: Signal<Option<Order>>, live: Live) -> impl IntoView {
     let (class, style) = (
         move || if matches!(line.get(), Line::Live | Line::AtRest) { "status" } else { "status wait" },
         move || match line.get() {
-            Line::Live => "color:var(--sea)",
-            Line::AtRest => "color:var(--ink-faint)",
-            Line::Connecting | Line::Asking | Line::Lost => "color:var(--brass)",
+            Line::Live => "white-space:normal;color:var(--sea)",
+            Line::AtRest => "white-space:normal;color:var(--ink-faint)",
+            Line::Connecting | Line::Asking | Line::Lost => "white-space:normal;color:var(--brass)",
         },
     );
     view! {
@@ -330,77 +357,6 @@ fn Compass() -> impl IntoView {
     }
 }
 
-/// A refused payment or a cancelled order: what happened, what is safe, what to do next.
-#[component]
-fn Ended(order: Signal<Option<Order>>) -> impl IntoView {
-    let shop = use_shop();
-    let busy = RwSignal::new(false);
-    let navigate = StoredValue::new(std::sync::Arc::new(use_navigate()) as std::sync::Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>);
-    let refused = move || order.with(|order| order.as_ref().is_some_and(|order| order.status == OrderStatus::PaymentFailed));
-    let why = move || {
-        order.with(|order| {
-            let order = order.as_ref()?;
-            let reason = progress::reason(order);
-            Some(if order.status == OrderStatus::PaymentFailed { t::why_refused(reason) } else { t::why_cancelled(reason) })
-        })
-    };
-    let again = move |_| {
-        let Some(order) = order.get_untracked().filter(|_| !busy.get_untracked()) else { return };
-        busy.set(true);
-        let leave = navigate.get_value();
-        spawn_local(async move {
-            if !order_again(shop, &order).await {
-                shop.toasts.say(t::NOT_ALL_AGAIN);
-            }
-            if busy.try_set(false).is_none() {
-                leave(&Page::Basket.path(), NavigateOptions::default());
-            }
-        });
-    };
-    view! {
-        <div class="note bad-news">
-            <Warning />
-            <div class="stack" style="--flow:.25rem">
-                <p>
-                    <b style="font-weight:500">{move || if refused() { t::REFUSED_TITLE } else { t::CANCELLED_TITLE }}</b>
-                    " "
-                    {why}
-                </p>
-                {move || refused().then(|| view! { <p>{t::REFUSED_NEXT}</p> })}
-            </div>
-        </div>
-        <button type="button" class="button main" aria-disabled=move || busy.get().then_some("true") on:click=again>
-            {move || if busy.get() { t::ORDERING_AGAIN } else { t::ORDER_AGAIN }}
-        </button>
-    }
-}
-
-/// Puts the order's lines into the basket, on top of what is in it; false when some could not be had.
-async fn order_again(shop: Shop, order: &Order) -> bool {
-    let mut all = true;
-    for line in &order.lines {
-        let (wanted, quantity) = (basket_line(line), line.quantity);
-        let outcome = telemetry::action("order_again", move |trace| async move { shop.basket.add(trace, wanted, quantity).await }).await;
-        all &= outcome.is_ok();
-    }
-    all
-}
-
-/// The line as it will stand in the basket, shown until the services have said what is left of it.
-fn basket_line(line: &OrderLine) -> CartLine {
-    CartLine {
-        sku: line.sku.clone(),
-        handle: line.handle.clone(),
-        title: line.title.clone(),
-        image: line.image.clone(),
-        options: line.options.clone(),
-        unit_price: line.unit_price,
-        quantity: 0,
-        availability: Availability::InStock,
-        available: None,
-    }
-}
-
 /// The log, newest first: the real list that the voyage decorates.
 #[component]
 fn Log(order: Signal<Option<Order>>) -> impl IntoView {
@@ -436,7 +392,7 @@ fn entry(step: &OrderTransition, total: &str, city: &str) -> impl IntoView + use
         <li>
             <time datetime=step.at.to_string()>{when(step.at)}</time>
             <p>
-                <b style="font-weight:500">{t::log_word(step.status)}</b>
+                <b style="font-weight:500">{t::log_word(step.status, step.reason.as_deref())}</b>
                 " "
                 {t::log_detail(step.status, step.reason.as_deref(), total, city)}
             </p>
@@ -486,7 +442,7 @@ fn empty_chart() -> Course {
 }
 
 #[component]
-fn Destination(order: Signal<Option<Order>>, expected: Memo<Option<Expected>>) -> impl IntoView {
+fn Destination(order: Signal<Option<Order>>, expected: Memo<Option<Expected>>, mind: Mind) -> impl IntoView {
     let address = Memo::new(move |_| order.with(|order| order.as_ref().map(|order| order.shipping_address.clone())));
     let lines = move || {
         address.get().map(|address| {
@@ -516,6 +472,7 @@ fn Destination(order: Signal<Option<Order>>, expected: Memo<Option<Expected>>) -
                 <address style="font-style:normal;overflow-wrap:anywhere">{lines}</address>
             </div>
             {travels}
+            <ChangedYourMind mind />
         </div>
     }
 }

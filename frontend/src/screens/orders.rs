@@ -166,6 +166,7 @@ fn Past(leaf: Leaf<Order>) -> impl IntoView {
 fn Row(order: Order) -> impl IntoView {
     let (waits, colour) = mood(order.status);
     let since = order.history.last().map_or(order.placed_at, |step| step.at);
+    let reason = order.history.last().and_then(|step| step.reason.clone());
     let number = order.number.to_string();
     let hidden = order.lines.len().saturating_sub(THUMBS_MAX);
     let thumbs = order.lines.into_iter().take(THUMBS_MAX).map(|line| view! { <Picture image=line.image /> }).collect_view();
@@ -178,7 +179,7 @@ fn Row(order: Order) -> impl IntoView {
                 <p class="bearing figures">{number.clone()}</p>
             </div>
             <p class=if waits { "status wait" } else { "status" } style=format!("color:{colour};white-space:normal")>
-                {t::order_state(order.status, &format::day(since))}
+                {t::order_state(order.status, reason.as_deref(), &format::day(since))}
             </p>
             <div class="thumbs-row">
                 {thumbs} {(hidden > 0).then(|| view! { <p class="tiny soft" style="align-self:end">{t::more_goods(hidden)}</p> })}

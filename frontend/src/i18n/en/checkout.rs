@@ -2,6 +2,8 @@
 
 use tradewind_contract::{orders::OrderStatus, payments::PaymentToken};
 
+use super::order::{LOG_RETURN_DECLINED, LOG_RETURN_DECLINED_DETAIL, is_return_rejected, return_declined_on};
+
 // Forms.
 pub const OPTIONAL: &str = "(optional)";
 pub fn to_put_right(count: usize) -> String {
@@ -156,11 +158,43 @@ pub fn total_is(new: &str) -> String {
     format!("Your total is {new} now. Nothing was charged.")
 }
 pub const UNKNOWN_TITLE: &str = "We do not know yet";
-pub const UNKNOWN_DETAIL: &str = "The answer to your order did not come back. It may have been placed, or not. Trying again is safe: it carries the same key, and one key makes one order at most.";
-pub const UNKNOWN_AFTER_RELOAD: &str = "This page was left before the answer to your order came. Trying again is safe: it carries the same key, and one key makes one order at most.";
-pub const NOT_SENT_YET: &str =
-    "Your order has not gone through yet. Wait a moment, then try again: it carries the same key, and one key makes one order at most.";
-pub const SESSION_OVER: &str = "Your session has ended. Log in with the same account, then try again: the order carries the same key, and one key makes one order at most.";
+/// What was asked for under an idempotency key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    Order,
+    Payment,
+    Return,
+}
+/// Why nobody knows whether it was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// The page was left before the answer came.
+    Left,
+    Lost,
+    TooFast,
+    SessionOver,
+}
+pub fn unanswered(wish: Wish, silence: Silence) -> String {
+    let (it, done, at_most) = match wish {
+        Wish::Order => ("order", "been placed", "one key makes one order at most"),
+        Wish::Payment => ("payment", "gone through", "one key pays once at most"),
+        Wish::Return => ("return", "been noted", "one key makes one return at most"),
+    };
+    match silence {
+        Silence::Left => {
+            format!("This page was left before the answer to your {it} came. Trying again is safe: it carries the same key, and {at_most}.")
+        }
+        Silence::Lost => format!(
+            "The answer to your {it} did not come back. It may have {done}, or not. Trying again is safe: it carries the same key, and {at_most}."
+        ),
+        Silence::TooFast => {
+            format!("Your {it} has not gone through yet. Wait a moment, then try again: it carries the same key, and {at_most}.")
+        }
+        Silence::SessionOver => {
+            format!("Your session has ended. Log in with the same account, then try again: the {it} carries the same key, and {at_most}.")
+        }
+    }
+}
 pub const LOOK_AT_ORDERS: &str = "Look at your orders";
 pub const CART_EMPTY_TITLE: &str = "There is nothing left to order";
 pub const CART_EMPTY_DETAIL: &str =
@@ -235,8 +269,9 @@ pub fn port(status: OrderStatus) -> &'static str {
     }
 }
 pub const LOG: &str = "Log";
-pub fn log_word(status: OrderStatus) -> &'static str {
+pub fn log_word(status: OrderStatus, reason: Option<&str>) -> &'static str {
     match status {
+        OrderStatus::Delivered if is_return_rejected(reason) => LOG_RETURN_DECLINED,
         OrderStatus::Placed => "Placed.",
         OrderStatus::PaymentPending => "No answer yet.",
         OrderStatus::PaymentFailed => "Refused.",
@@ -255,9 +290,11 @@ pub fn log_detail(status: OrderStatus, reason: Option<&str>, total: &str, city: 
         OrderStatus::PaymentFailed => why_refused(reason).to_owned(),
         OrderStatus::Paid => format!("{total}, by card."),
         OrderStatus::Shipped => format!("Handed over in Hamburg, bound for {city}."),
+        OrderStatus::Delivered if is_return_rejected(reason) => LOG_RETURN_DECLINED_DETAIL.to_owned(),
         OrderStatus::Delivered => format!("Handed over in {city}."),
         OrderStatus::ReturnRequested => "We look out for the parcel.".to_owned(),
-        OrderStatus::Refunded => format!("{total} went back the way they came."),
+        // Of a part, perhaps: an order does not say how much of it went back.
+        OrderStatus::Refunded => "The money went back to the card that paid.".to_owned(),
         OrderStatus::Cancelled => why_cancelled(reason).to_owned(),
     }
 }
@@ -273,13 +310,13 @@ pub fn why_cancelled(reason: Option<&str>) -> &'static str {
         Some("capture_refused") => {
             "The bank took its word back when the parcel was to leave. Nothing was charged, and the goods are on the shelf again."
         }
+        Some("cancelled_by_shopper") => {
+            "You cancelled it. The goods are on the shelf again. What your bank had kept aside for it is let go, and nothing is charged."
+        }
         Some("hold_ended") => "It was not paid in time. Nothing was charged, and the goods are on the shelf again.",
         _ => "The goods are on the shelf again.",
     }
 }
-pub const REFUSED_TITLE: &str = "The payment was refused.";
-pub const REFUSED_NEXT: &str =
-    "To try another card, put the goods in your basket again and order anew. This order ends by itself, ten minutes after it was placed.";
 pub const CANCELLED_TITLE: &str = "This order was cancelled.";
 pub const ORDER_AGAIN: &str = "Put them in my basket again";
 pub const ORDERING_AGAIN: &str = "Filling your basket";
@@ -330,8 +367,9 @@ pub fn orders_so_far(count: usize, more: bool) -> String {
         (n, true) => format!("The newest {}.", in_letters(n)),
     }
 }
-pub fn order_state(status: OrderStatus, date: &str) -> String {
+pub fn order_state(status: OrderStatus, reason: Option<&str>, date: &str) -> String {
     match status {
+        OrderStatus::Delivered if is_return_rejected(reason) => return_declined_on(date),
         OrderStatus::Placed => "Placed, being paid".to_owned(),
         OrderStatus::PaymentPending => "Checking your payment".to_owned(),
         OrderStatus::PaymentFailed => "Payment refused".to_owned(),
@@ -347,7 +385,8 @@ pub fn order_state(status: OrderStatus, date: &str) -> String {
 pub fn order_verb(status: OrderStatus) -> &'static str {
     match status {
         OrderStatus::Placed | OrderStatus::Paid | OrderStatus::Shipped => "Follow it",
-        OrderStatus::PaymentPending | OrderStatus::PaymentFailed => "See why",
+        OrderStatus::PaymentPending => "See why",
+        OrderStatus::PaymentFailed => "Pay for it",
         OrderStatus::ReturnRequested => "See the return",
         OrderStatus::Delivered | OrderStatus::Refunded | OrderStatus::Cancelled => "Look again",
     }
@@ -479,12 +518,33 @@ mod tests {
     #[test]
     fn nobody_is_shouted_at() {
         for status in OrderStatus::ALL {
-            for text in [order_heading(status, "Berlin"), log_detail(status, None, "€ 1.00", "Berlin"), order_state(status, "5 May")] {
+            for text in [order_heading(status, "Berlin"), log_detail(status, None, "€ 1.00", "Berlin"), order_state(status, None, "5 May")]
+            {
                 assert!(!text.contains('!') && !text.is_empty(), "{text}");
             }
         }
         for card in PaymentToken::ALL {
             assert!(card_detail(card).ends_with('.') && !card_title(card).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_return_that_was_declined_is_no_second_delivery() {
+        let told = |reason| {
+            let status = OrderStatus::Delivered;
+            [log_word(status, reason).to_owned(), log_detail(status, reason, "€ 1.00", "Berlin"), order_state(status, reason, "5 May")]
+        };
+        assert_eq!(told(None), ["Delivered.", "Handed over in Berlin.", "Delivered 5 May"]);
+        assert!(told(Some("return_rejected")).iter().all(|text| !text.contains("elivered") && !text.contains("Handed over")));
+    }
+
+    #[test]
+    fn an_answer_that_did_not_come_is_told_of_what_was_asked_for() {
+        for (wish, word) in [(Wish::Order, "order"), (Wish::Payment, "payment"), (Wish::Return, "return")] {
+            for silence in [Silence::Left, Silence::Lost, Silence::TooFast, Silence::SessionOver] {
+                let text = unanswered(wish, silence);
+                assert!(text.contains(word) && text.contains("the same key") && text.ends_with("at most."), "{text}");
+            }
         }
     }
 

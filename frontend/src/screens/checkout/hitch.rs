@@ -2,8 +2,7 @@
 
 use tradewind_contract::{Money, orders::Totals, problem::UnavailableLine};
 
-use super::attempt::{Verdict, judge};
-use crate::api::ApiError;
+use crate::api::{ApiError, attempt::Verdict};
 
 /// Why the order is not there yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +21,7 @@ pub enum Hitch {
 
 /// Reads the answer to `POST /orders`, to which `expected` was sent along.
 pub fn hitch(error: ApiError, expected: Option<Money>) -> Hitch {
-    if judge(error.status(), Some(error.code())) == Verdict::Unknown {
+    if Verdict::of(&error) == Verdict::Unknown {
         return Hitch::Unknown(Some(error));
     }
     let problem = error.problem();

@@ -2,20 +2,27 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
-use tradewind_contract::{Money, orders::Totals, problem::UnavailableLine};
+use tradewind_contract::{
+    Money,
+    orders::{PlaceOrder, Totals},
+    problem::UnavailableLine,
+};
 
 use super::{
     Desk, Quoted,
-    attempt::{Attempt, after, attempt_for, judge},
     hitch::{Hitch, hitch},
     memory,
 };
 use crate::{
-    api::ApiError,
+    api::{
+        ApiError,
+        attempt::{Attempt, Verdict, after, attempt_for},
+    },
     components::{
-        fields::{FieldErrors, Warning, focus_soon},
+        fields::{FieldErrors, focus_soon},
         icon::{Glyph, Icon},
         state::ProblemNote,
+        unanswered::Unanswered,
         waiting::cut_off,
     },
     i18n::{format, t},
@@ -43,7 +50,7 @@ pub fn press(desk: Desk) {
 }
 
 /// The attempt for what is on the screen; nothing while the total is not known or a field is wrong.
-fn prepare(desk: Desk) -> Option<Attempt> {
+fn prepare(desk: Desk) -> Option<Attempt<PlaceOrder>> {
     let Some(total) = untrack(|| desk.total()) else {
         if desk.quote.with_untracked(|quote| matches!(quote, Quoted::Failed(_))) {
             desk.quote_again.update(|count| *count += 1);
@@ -60,7 +67,7 @@ fn prepare(desk: Desk) -> Option<Attempt> {
 }
 
 /// Sends the attempt, kept before it leaves so that neither a reload nor a second click makes another.
-fn send(desk: Desk, attempt: Attempt) {
+fn send(desk: Desk, attempt: Attempt<PlaceOrder>) {
     memory::keep_attempt(Some(&attempt));
     desk.attempt.set(Some(attempt.clone()));
     desk.form.clear();
@@ -98,9 +105,9 @@ pub fn navigator() -> StoredValue<Navigator> {
 pub type Navigator = std::sync::Arc<dyn Fn(Page) + Send + Sync>;
 
 /// An answer without an order.
-fn settle(desk: Desk, attempt: Attempt, error: ApiError) {
+fn settle(desk: Desk, attempt: Attempt<PlaceOrder>, error: ApiError) {
     let expected = attempt.request.expected_total;
-    let open = after(attempt, judge(error.status(), Some(error.code())));
+    let open = after(attempt, Verdict::of(&error));
     memory::keep_attempt(open.as_ref());
     if desk.sending.try_set(false).is_some() {
         return; // The page was left; what is open stays kept for when one comes back.
@@ -192,7 +199,16 @@ fn HitchNote(desk: Desk) -> impl IntoView {
                 None | Some(Hitch::CartEmpty) => ().into_any(),
                 Some(Hitch::OutOfStock(lines)) => view! { <OutOfStock desk lines /> }.into_any(),
                 Some(Hitch::PriceChanged { old, totals }) => view! { <PriceChanged old totals /> }.into_any(),
-                Some(Hitch::Unknown(error)) => view! { <Unknown desk error /> }.into_any(),
+                Some(Hitch::Unknown(error)) => {
+                    view! {
+                        <Unanswered wish=t::Wish::Order error back=Page::Checkout on_retry=move || press(desk)>
+                            <A href=Page::Orders.path() attr:class="link">
+                                {t::LOOK_AT_ORDERS}
+                            </A>
+                        </Unanswered>
+                    }
+                        .into_any()
+                }
                 Some(Hitch::Refused(error)) => view! { <ProblemNote error /> }.into_any(),
             }}
         </div>
@@ -273,58 +289,5 @@ fn PriceChanged(old: Option<Money>, totals: Totals) -> impl IntoView {
         <p class="small">
             <A href=Page::Basket.path()>{t::BACK_TO_BASKET}</A>
         </p>
-    }
-}
-
-/// Nobody knows yet. The one thing to do is to ask again, with the same key.
-#[component]
-fn Unknown(desk: Desk, error: Option<ApiError>) -> impl IntoView {
-    let status = error.as_ref().and_then(ApiError::status);
-    let detail = match (&error, status) {
-        (None, _) => t::UNKNOWN_AFTER_RELOAD,
-        (_, Some(401)) => t::SESSION_OVER,
-        (_, Some(429)) => t::NOT_SENT_YET,
-        _ => t::UNKNOWN_DETAIL,
-    };
-    let title = if status == Some(429) { t::TOO_FAST } else { t::UNKNOWN_TITLE };
-    let trace_id = error.as_ref().map(|error| error.trace_id().to_owned()).unwrap_or_default();
-    view! {
-        <div class="note warn">
-            <Warning />
-            <div class="stack" style="--flow:.25rem">
-                <p>
-                    <b style="font-weight:500">{title}</b>
-                </p>
-                <p>{detail}</p>
-                {(!trace_id.is_empty())
-                    .then(|| {
-                        view! {
-                            <p class="tiny faint">
-                                {t::TRACE} " " <span class="mono" style="white-space:normal;overflow-wrap:anywhere">{trace_id}</span>
-                            </p>
-                        }
-                    })}
-            </div>
-        </div>
-        <div class="row">
-            <button type="button" class="button main" on:click=move |_| press(desk)>
-                {t::TRY_AGAIN}
-            </button>
-            {if status == Some(401) {
-                view! {
-                    <A href=Page::log_in_then(&Page::Checkout.path()) attr:class="link">
-                        {t::LOG_IN}
-                    </A>
-                }
-                .into_any()
-            } else {
-                view! {
-                    <A href=Page::Orders.path() attr:class="link">
-                        {t::LOOK_AT_ORDERS}
-                    </A>
-                }
-                .into_any()
-            }}
-        </div>
     }
 }

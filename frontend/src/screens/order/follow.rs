@@ -36,9 +36,16 @@ pub fn take(order: &mut Order, event: &OrderEvent) -> Taken {
     Taken::Step
 }
 
-/// A newly read order replaces an older one, never the other way round: a replica may lag behind the stream.
+/// A newly read order replaces an older one, never the other way round: a replica may lag behind the stream. One of the
+/// same step may say more than the stream did: until when the pieces are held.
 pub fn newer(shown: &Order, read: Order) -> Option<Order> {
-    (read.version > shown.version).then_some(read)
+    let says_more = read.version == shown.version && shown.payable_until.is_none() && read.payable_until.is_some();
+    (read.version > shown.version || says_more).then_some(read)
+}
+
+/// An event tells of a refusal, but not until when the pieces are held: that is to be read.
+pub fn lacks_hold_end(order: &Order) -> bool {
+    order.status == OrderStatus::PaymentFailed && order.payable_until.is_none()
 }
 
 /// Nothing more is on its way by itself: a delivered order moves on only when somebody sends it back.
@@ -142,9 +149,21 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_refusal_told_by_the_stream_is_completed_by_reading_it() {
+        let mut shown = order(&[OrderStatus::Placed]);
+        take(&mut shown, &event(2, OrderStatus::PaymentFailed));
+        assert!(lacks_hold_end(&shown));
+        let read = Order { payable_until: Some(shown.placed_at), ..shown.clone() };
+        let complete = newer(&shown, read.clone()).unwrap_or_else(|| panic!("the read says more"));
+        assert!(!lacks_hold_end(&complete));
+        assert!(newer(&complete, read).is_none() && newer(&complete, shown).is_none());
+    }
+
+    #[test]
     fn following_ends_when_nothing_comes_by_itself() {
         assert!(is_at_rest(OrderStatus::Delivered) && is_at_rest(OrderStatus::Cancelled));
         assert!(!is_at_rest(OrderStatus::PaymentFailed) && !is_at_rest(OrderStatus::Shipped));
+        assert!(!is_at_rest(OrderStatus::ReturnRequested), "a return is decided about");
     }
 
     #[test]

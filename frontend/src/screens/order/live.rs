@@ -2,9 +2,12 @@
 
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
-use tradewind_contract::{OrderId, orders::Order};
+use tradewind_contract::{
+    OrderId,
+    orders::{Order, OrderEvent},
+};
 
-use super::follow::{Backoff, Taken, has_held, is_at_rest, newer, take};
+use super::follow::{Backoff, Taken, has_held, is_at_rest, lacks_hold_end, newer, take};
 use crate::{
     api::{self, ApiError, events::Stop},
     app::{Shop, use_shop},
@@ -16,6 +19,8 @@ use crate::{
 const TICK_MS: u32 = 1_000;
 /// How often the order is asked for while there is no stream.
 const POLL_MS: u32 = 4_000;
+/// How often, and after which waits, a step is read again that the replica may not have yet.
+const READ_AGAIN_MS: [u32; 4] = [0, 300, 1_000, 3_000];
 
 /// How fresh the page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,31 +38,38 @@ pub enum Line {
 /// The line of one order's page. Copy.
 #[derive(Clone, Copy)]
 pub struct Live {
+    id: OrderId,
+    read: Read<Order>,
     line: RwSignal<Line>,
     now_ms: RwSignal<f64>,
+    stop: StoredValue<Stop, LocalStorage>,
 }
 
 impl Live {
     /// Follows the order that `read` shows until the screen is left.
     pub fn follow(id: OrderId, read: Read<Order>) -> Self {
-        let live = Self { line: RwSignal::new(Line::Connecting), now_ms: RwSignal::new(platform::now_unix_ms()) };
-        let shop = use_shop();
         let stop = Stop::default();
+        let live = Self {
+            id,
+            read,
+            line: RwSignal::new(Line::Connecting),
+            now_ms: RwSignal::new(platform::now_unix_ms()),
+            stop: StoredValue::new_local(stop.clone()),
+        };
+        let shop = use_shop();
         let ticking = StoredValue::new_local(Some(Interval::new(TICK_MS, move || {
             let _ = live.now_ms.try_set(platform::now_unix_ms());
         })));
-        let stop_on_leaving = StoredValue::new_local(stop.clone());
         on_cleanup(move || {
-            stop_on_leaving.with_value(Stop::stop);
+            live.stop.with_value(Stop::stop);
             ticking.update_value(|ticking| *ticking = None);
         });
         let begun = StoredValue::new(false);
-        let stop = StoredValue::new_local(stop);
         Effect::new(move |_| {
             let there = read.data().is_some();
             if there && !begun.get_value() {
                 begun.set_value(true);
-                let follower = Follower { shop, id, read, live, stop: stop.get_value(), backoff: Backoff::default() };
+                let follower = Follower { shop, live, stop: live.stop.get_value(), backoff: Backoff::default() };
                 spawn_local(async move {
                     follower.run().await;
                     let _ = begun.try_set_value(false); // What is shown after it is followed anew.
@@ -75,12 +87,51 @@ impl Live {
     pub fn now_ms(self) -> f64 {
         self.now_ms.get()
     }
+
+    /// The order shown; nothing once the screen is left, when its signals must not be touched any more.
+    fn order(self) -> Option<Order> {
+        let left = self.stop.try_with_value(Stop::is_stopped).unwrap_or(true);
+        if left { None } else { untrack(|| self.read.data()) }
+    }
+
+    /// Shows what a write has answered with, unless the stream was quicker.
+    pub fn show(self, answer: Order) {
+        if let Some(order) = self.order().and_then(|shown| newer(&shown, answer)) {
+            self.read.set(order);
+        }
+    }
+
+    /// Takes in a step that an answer has told of, before the stream does.
+    pub fn step(self, event: &OrderEvent) {
+        if let Some(mut order) = self.order()
+            && take(&mut order, event) == Taken::Step
+        {
+            self.read.set(order);
+        }
+    }
+
+    /// Reads the order and shows it if it is newer; false when nothing came.
+    pub async fn ask(self, shop: Shop) -> bool {
+        let answer = shop.api.get(telemetry::page(), api::orders::order(self.id)).await;
+        let Ok(read) = answer else { return false };
+        self.show(read);
+        self.order().is_some()
+    }
+
+    /// Reads what an event leaves out, after a while again while a replica does not have the step yet.
+    async fn complete(self, shop: Shop) {
+        for wait_ms in READ_AGAIN_MS {
+            TimeoutFuture::new(wait_ms).await;
+            if !self.order().is_some_and(|order| lacks_hold_end(&order)) {
+                return;
+            }
+            self.ask(shop).await;
+        }
+    }
 }
 
 struct Follower {
     shop: Shop,
-    id: OrderId,
-    read: Read<Order>,
     live: Live,
     stop: Stop,
     backoff: Backoff,
@@ -96,7 +147,7 @@ impl Follower {
             let refused = self.listen(&order).await.err().and_then(|error| error.status());
             if self.is_over(refused).await {
                 if self.order().is_some() {
-                    self.read.retry(); // The page says so.
+                    self.live.read.retry(); // The page says so.
                 }
                 return;
             }
@@ -113,16 +164,15 @@ impl Follower {
         match refused {
             Some(403 | 404) => true,
             Some(401) => {
-                self.ask().await;
+                self.live.ask(self.shop).await;
                 self.shop.session.id_untracked().is_none()
             }
             _ => false,
         }
     }
 
-    /// The order shown; nothing once the screen is left, when its signals must not be touched any more.
     fn order(&self) -> Option<Order> {
-        if self.stop.is_stopped() { None } else { untrack(|| self.read.data()) }
+        self.live.order()
     }
 
     fn say(&self, line: Line) {
@@ -133,7 +183,7 @@ impl Follower {
 
     /// One connection. It resumes before the newest step known, so that the first event proves that the line is live.
     async fn listen(&mut self, order: &Order) -> Result<(), ApiError> {
-        let (live, read, stop) = (self.live, self.read, self.stop.clone());
+        let (live, shop, stop) = (self.live, self.shop, self.stop.clone());
         let resume_after = (order.version > 1).then_some(order.version - 1);
         let mut heard_at_ms = None;
         let mut stepped = false;
@@ -141,17 +191,21 @@ impl Follower {
         let outcome = self
             .shop
             .api
-            .follow_order(telemetry::page(), self.id, resume_after, &self.stop, |event| {
+            .follow_order(telemetry::page(), live.id, resume_after, &self.stop, |event| {
                 if stop.is_stopped() {
                     return;
                 }
                 heard_at_ms.get_or_insert_with(platform::now_unix_ms);
                 live.line.set(if is_at_rest(event.status) { Line::AtRest } else { Line::Live });
-                let Some(mut order) = untrack(|| read.data()) else { return };
+                let Some(mut order) = live.order() else { return };
                 match take(&mut order, &event) {
                     Taken::Step => {
                         stepped = true;
-                        read.set(order);
+                        let incomplete = lacks_hold_end(&order);
+                        live.read.set(order);
+                        if incomplete {
+                            spawn_local(live.complete(shop));
+                        }
                     }
                     Taken::Gap => gap = true,
                     Taken::Known => {}
@@ -162,7 +216,7 @@ impl Follower {
             self.backoff.reset();
         }
         if gap {
-            self.ask().await;
+            self.live.ask(self.shop).await;
         }
         outcome
     }
@@ -176,7 +230,7 @@ impl Follower {
             return;
         }
         loop {
-            let got_through = self.ask().await;
+            let got_through = self.live.ask(self.shop).await;
             self.say(if got_through { Line::Asking } else { Line::Lost });
             let at_rest = self.order().is_none_or(|order| is_at_rest(order.status));
             if at_rest || left_ms == 0 {
@@ -185,21 +239,6 @@ impl Follower {
             let pause_ms = left_ms.min(POLL_MS);
             TimeoutFuture::new(pause_ms).await;
             left_ms -= pause_ms;
-        }
-    }
-
-    /// Reads the order and shows it if it is newer; false when nothing came.
-    async fn ask(&self) -> bool {
-        let answer = self.shop.api.get(telemetry::page(), api::orders::order(self.id)).await;
-        let Some(shown) = self.order() else { return false };
-        match answer {
-            Ok(read) => {
-                if let Some(order) = newer(&shown, read) {
-                    self.read.set(order);
-                }
-                true
-            }
-            Err(_) => false,
         }
     }
 }

@@ -5,6 +5,8 @@ use tradewind_contract::{
     orders::{Order, OrderStatus},
 };
 
+use crate::i18n::t;
+
 /// The ports of every voyage.
 pub const PORTS: [OrderStatus; 4] = [OrderStatus::Placed, OrderStatus::Paid, OrderStatus::Shipped, OrderStatus::Delivered];
 
@@ -32,6 +34,16 @@ pub fn since(order: &Order) -> Timestamp {
 /// Why the order is where it is: the service's code, such as `card_declined`.
 pub fn reason(order: &Order) -> Option<&str> {
     order.history.last().and_then(|step| step.reason.as_deref())
+}
+
+/// It stands where it is because whoever ordered it wished so.
+pub fn is_own_doing(reason: Option<&str>) -> bool {
+    reason == Some("cancelled_by_shopper")
+}
+
+/// It is delivered because a return of it was declined.
+pub fn is_return_declined(order: &Order) -> bool {
+    order.status == OrderStatus::Delivered && t::is_return_rejected(reason(order))
 }
 
 #[cfg(test)]
@@ -69,6 +81,16 @@ mod tests {
         ] {
             assert_eq!(is_ahead(&order(&history)), ahead, "{history:?}");
         }
+    }
+
+    #[test]
+    fn a_declined_return_is_no_delivery_and_a_delivery_no_declined_return() {
+        use OrderStatus::{Delivered, Paid, Placed, ReturnRequested, Shipped};
+        let mut declined = order(&[Placed, Paid, Shipped, Delivered, ReturnRequested, Delivered]);
+        assert!(!is_return_declined(&declined));
+        declined.history[5].reason = Some("return_rejected".into());
+        assert!(is_return_declined(&declined));
+        assert_eq!(reached(&declined), 3);
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! The life of an idempotency key. One key stands for one order, whatever is clicked twice,
+//! The life of an idempotency key. One key stands for one order, one payment or one return, whatever is clicked twice,
 //! reloaded or lost on the way: it is made on the first click, kept with the exact request until
 //! an answer settles it, and never used for another request.
 
 use serde::{Deserialize, Serialize};
-use tradewind_contract::orders::PlaceOrder;
+
+use super::ApiError;
 
 /// A request that was sent and whose outcome is not known yet.
 ///
@@ -11,15 +12,15 @@ use tradewind_contract::orders::PlaceOrder;
 /// the same key. The token is a name for a card that only this shop can use once; the card itself
 /// is never here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
+pub struct Attempt<R> {
     pub key: String,
-    pub request: PlaceOrder,
+    pub request: R,
 }
 
 /// What an answer says about the request that it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The order was not made and will not be made by this key.
+    /// What was asked for was not done and will not be done by this key.
     Refused,
     /// Nobody knows; sending the same request under the same key finds out and is safe.
     Unknown,
@@ -39,11 +40,17 @@ pub fn judge(status: Option<u16>, code: Option<&str>) -> Verdict {
     }
 }
 
+impl Verdict {
+    pub fn of(error: &ApiError) -> Self {
+        judge(error.status(), Some(error.code()))
+    }
+}
+
 /// The attempt to send for `request`: the open one when it asks for the same, else a new one.
 ///
 /// While one is open the request on the screen is not allowed to differ (the form is closed), so
-/// the first case is a double click, a retry or a reload, and the second a fresh order.
-pub fn attempt_for(open: Option<&Attempt>, request: PlaceOrder, new_key: impl FnOnce() -> String) -> Attempt {
+/// the first case is a double click, a retry or a reload, and the second a fresh wish.
+pub fn attempt_for<R: Clone + PartialEq>(open: Option<&Attempt<R>>, request: R, new_key: impl FnOnce() -> String) -> Attempt<R> {
     match open {
         Some(attempt) if attempt.request == request => attempt.clone(),
         _ => Attempt { key: new_key(), request },
@@ -51,7 +58,7 @@ pub fn attempt_for(open: Option<&Attempt>, request: PlaceOrder, new_key: impl Fn
 }
 
 /// What stays open after an answer that is no 2xx.
-pub fn after(attempt: Attempt, verdict: Verdict) -> Option<Attempt> {
+pub fn after<A>(attempt: A, verdict: Verdict) -> Option<A> {
     match verdict {
         Verdict::Refused => None,
         Verdict::Unknown => Some(attempt),
@@ -60,7 +67,7 @@ pub fn after(attempt: Attempt, verdict: Verdict) -> Option<Attempt> {
 
 #[cfg(test)]
 mod tests {
-    use tradewind_contract::Money;
+    use tradewind_contract::{Money, orders::PlaceOrder};
 
     use super::*;
 
@@ -91,7 +98,7 @@ mod tests {
     fn a_reload_keeps_key_and_request() {
         let attempt = attempt_for(None, request(100), || "a".into());
         let stored = serde_json::to_string(&attempt).unwrap_or_default();
-        let read: Attempt = serde_json::from_str(&stored).unwrap_or_else(|e| panic!("{e}"));
+        let read: Attempt<PlaceOrder> = serde_json::from_str(&stored).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(read, attempt);
     }
 
