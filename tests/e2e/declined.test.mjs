@@ -1,11 +1,15 @@
 // The bank says no: the shop says so, charges nothing, and another card pays for the same order.
 
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { plentiful } from "./lib/api.mjs";
 import { fits } from "./lib/fits.mjs";
 import { buy, Witness } from "./lib/purchase.mjs";
 import { shopTest } from "./lib/test.mjs";
+
+/** An answer that comes after the bank's word, also where much else is going on. */
+const LATE_MS = 8_000;
 
 shopTest("a declined card is told in words, and another card pays for the order without a reload", async ({ shop, page, screen }) => {
   const witness = new Witness(page);
@@ -19,10 +23,18 @@ shopTest("a declined card is told in words, and another card pays for the order 
   await screen("order-refused");
   await shop.mark();
 
+  // The bank's word comes by the stream, and here before the answer to the request.
+  const path = `**/api/v1/orders/${id}/payments`;
+  await page.route(path, async (route) => {
+    const response = await route.fetch();
+    await pause(LATE_MS);
+    await route.fulfill({ response });
+  });
   await shop.pay("A card with too little on it");
   const news = page.getByText("The payment was refused again.").locator("xpath=ancestor::*[@tabindex][1]");
   await news.getByText("There was not enough money on the card. Nothing was charged.").waitFor();
-  await page.waitForFunction(() => document.activeElement?.textContent.includes("refused again"));
+  await page.waitForFunction(() => document.activeElement?.textContent.includes("refused again"), undefined, { timeout: LATE_MS });
+  await page.unrouteAll({ behavior: "wait" });
 
   await shop.pay("A card that pays");
   await shop.seesInLog("Paid.");

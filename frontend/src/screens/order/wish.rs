@@ -83,7 +83,9 @@ where
                 let sent = wish.sent.get_untracked();
                 let open = order.with_untracked(|order| still_open(sent.clone(), order.as_ref()?, within));
                 if open != sent {
+                    // The stream may be quicker than the request's own answer, which then comes to nothing.
                     wish.keep(open);
+                    wish.sending.set(false);
                 }
                 wish.trouble.set(None);
             }
@@ -125,8 +127,8 @@ where
     pub fn taken(self, sent: Sent<R>) {
         if self.is_awaited(&sent) {
             self.keep(Some(Sent { taken: true, ..sent }));
+            let _ = self.sending.try_set(false);
         }
-        let _ = self.sending.try_set(false);
     }
 
     /// It is done.
@@ -137,14 +139,13 @@ where
 
     /// It was refused, or nobody knows; false when nobody is there to be told, or the order has answered by itself.
     pub fn failed(self, sent: Sent<R>, error: ApiError) -> bool {
-        let awaited = self.is_awaited(&sent);
-        let verdict = Verdict::of(&error);
-        if awaited {
-            self.keep(after(sent, verdict));
-        }
-        let left = self.sending.try_set(false).is_some();
-        if left || !awaited {
+        if !self.is_awaited(&sent) {
             return false;
+        }
+        let verdict = Verdict::of(&error);
+        self.keep(after(sent, verdict));
+        if self.sending.try_set(false).is_some() {
+            return false; // The page was left.
         }
         self.trouble.set(Some(match verdict {
             Verdict::Unknown => Trouble::Unanswered(Some(error)),
