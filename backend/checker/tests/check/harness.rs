@@ -181,7 +181,8 @@ async fn provider(orders: &PgPool) -> String {
             _ => (AuthorizationStatus::Authorized, None),
         };
         let created_at = Timestamp(OffsetDateTime::now_utc());
-        let authorization = Authorization { id: Uuid::now_v7(), reference, amount: Money::eur(amount), status, reason, created_at };
+        let authorization =
+            Authorization { id: Uuid::now_v7(), reference, amount: Money::eur(amount), status, reason, refunded_minor: 0, created_at };
         let record = Record::Answered { key: authorization.reference.clone(), payment_token: "tok_ok".to_owned(), authorization };
         store.decide(|_| Ok(((), vec![record]))).unwrap();
     }
