@@ -103,7 +103,8 @@ async fn hostile_text_in_a_body_is_refused_or_inert() -> Result<()> {
         for at in leaves(&good, true).into_iter().chain(leaves(&good, false)).filter(|at| !password(path, at)) {
             for text in CORPUS {
                 let answer = ask(routes::request(&account, method, path)?.json(&spoilt(&good, &at, json!(text))?)).await?;
-                ensure!(matches!(answer.status, 200 | 401 | 409 | 422), "{method} {path} {at} {text:?}: {answer:?}");
+                // 404: the order in the path is nobody's.
+                ensure!(matches!(answer.status, 200 | 401 | 404 | 409 | 422), "{method} {path} {at} {text:?}: {answer:?}");
                 answer.is_inert()?;
             }
         }

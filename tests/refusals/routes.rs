@@ -18,7 +18,7 @@ pub fn with_bodies() -> impl Iterator<Item = (&'static str, &'static str, Value)
 
 fn good_body(method: &str, path: &str) -> Option<Value> {
     let body = match (method, path) {
-        ("GET" | "DELETE", _) | ("POST", "/sessions/guest" | "/sessions/refresh") => return None,
+        ("GET" | "DELETE", _) | ("POST", "/sessions/guest" | "/sessions/refresh" | "/orders/{id}/cancel") => return None,
         ("PUT", "/cart/items/{sku}") => json!({"quantity": 1}),
         ("POST", "/guest-claims") => json!({"guest_access_token": "a.b.c"}),
         ("POST", "/quotes") => json!({"country": "DE", "shipping_method": "standard"}),
@@ -30,6 +30,8 @@ fn good_body(method: &str, path: &str) -> Option<Value> {
             body["expected_total"] = json!({"amount": 1, "currency": "EUR"});
             body
         }
+        ("POST", "/orders/{id}/payments") => json!({"payment_token": "tok_ok"}),
+        ("POST", "/orders/{id}/returns") => json!({"lines": [{"sku": "X-1", "quantity": 1}], "reason": "broken"}),
         ("POST", "/users") => json!({"email": "a@example.com", "password": "a long enough sentence", "display_name": "Test"}),
         ("POST", "/sessions") => json!({"email": "a@example.com", "password": "a long enough sentence"}),
         ("PATCH", "/users/me") => json!({"display_name": "Test", "locale": "en"}),
@@ -52,6 +54,11 @@ pub fn leaves(body: &Value, strings: bool) -> Vec<String> {
         Value::Object(fields) => {
             fields.iter().flat_map(|(name, value)| leaves(value, strings).into_iter().map(move |rest| format!("/{name}{rest}"))).collect()
         }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .flat_map(|(index, value)| leaves(value, strings).into_iter().map(move |rest| format!("/{index}{rest}")))
+            .collect(),
         Value::String(_) if strings => vec![String::new()],
         Value::Number(_) if !strings => vec![String::new()],
         _ => Vec::new(),
@@ -60,9 +67,12 @@ pub fn leaves(body: &Value, strings: bool) -> Vec<String> {
 
 /// JSON pointers of every object of a body, itself included.
 pub fn objects(body: &Value) -> Vec<String> {
-    let Value::Object(fields) = body else { return Vec::new() };
-    let inner = fields.iter().flat_map(|(name, value)| objects(value).into_iter().map(move |rest| format!("/{name}{rest}")));
-    std::iter::once(String::new()).chain(inner).collect()
+    let below = |name: &str, value: &Value| objects(value).into_iter().map(|rest| format!("/{name}{rest}")).collect::<Vec<_>>();
+    match body {
+        Value::Object(fields) => std::iter::once(String::new()).chain(fields.iter().flat_map(|(name, value)| below(name, value))).collect(),
+        Value::Array(items) => items.iter().enumerate().flat_map(|(index, value)| below(&index.to_string(), value)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The body with another value at the pointer, which may be new in its object.
