@@ -10,9 +10,9 @@ use tradewind_contract::payments::{Authorization, AuthorizationStatus, Authoriza
 
 use crate::{Shop, report::Report};
 
-/// Payments to a question, and questions at a time.
-const PIECE: usize = 100;
-const CONCURRENCY: usize = 4;
+/// Payments to a question, for which a parameter of 500 bytes has room, and questions at a time.
+const PIECE: usize = 10;
+const CONCURRENCY: usize = 16;
 
 #[derive(Debug, FromRow)]
 struct Payment {

@@ -54,7 +54,7 @@ pub fn answer(request: &AuthorizationRequest, token: PaymentToken) -> Authorizat
 /// How many payments may be asked for at once.
 const REFERENCES_MAX: usize = 100;
 
-/// `?reference=`: one, or up to 100 with commas between them.
+/// `?reference=`: one, or up to 100 with commas between them, as far as a parameter of 500 bytes has room.
 #[derive(Debug, Clone)]
 pub struct ByReference(pub Vec<String>);
 
