@@ -166,8 +166,12 @@ async fn what_is_shipped_is_captured_and_what_comes_back_is_paid_back() -> Resul
     let path = format!("/orders/{}/returns", order.id);
     let wish = json!({"lines": [{"sku": order.lines[0].sku, "quantity": 1}], "reason": "One was enough."});
     let requested: Return = world.guest.send(Method::POST, &path, Some(&wish), &[("Idempotency-Key", "k")]).await?;
-    // An operator's decision.
+    // An operator's decision: the piece is back on the shelf, and the money is to go back.
     let mut db = world.orders.begin().await?;
+    sqlx::query("UPDATE stock SET available = available + 1, restocked = restocked + 1 WHERE sku = $1")
+        .bind(&order.lines[0].sku)
+        .execute(&mut *db)
+        .await?;
     sqlx::query("UPDATE returns SET state = 'accepted', decided_at = now() WHERE id = $1")
         .bind(requested.id.as_uuid())
         .execute(&mut *db)
