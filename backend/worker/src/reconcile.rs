@@ -6,7 +6,7 @@ use std::time::Duration;
 use opentelemetry::global;
 use tokio_util::sync::CancellationToken;
 use tradewind_contract::payments::{Authorization, AuthorizationStatus};
-use tradewind_kit::{Result, database::transact, error::chain};
+use tradewind_kit::{Result, error::chain};
 use tradewind_order::payments::queries::{AttemptState, Booked, count_differences, record_comparison, select_booked};
 
 use crate::saga::Saga;
@@ -37,7 +37,7 @@ pub async fn run(saga: Saga, interval: Duration, stop: CancellationToken) {
 
 /// One round; answers how many attempts were compared, and how many differ now.
 async fn round(saga: &Saga) -> Result<(i64, i64)> {
-    let (batch, _) = transact(&saga.orders, async |db| select_booked(db, BATCH).await).await?;
+    let batch = select_booked(&mut *saga.orders.writer().await?, BATCH).await?;
     let mut compared = 0;
     for booked in batch {
         let theirs = match saga.payments.look_up(&booked.reference).await {
@@ -52,11 +52,11 @@ async fn round(saga: &Saga) -> Result<(i64, i64)> {
             tracing::warn!(order = %booked.order, attempt = booked.attempt, ours, theirs, "the ledger and the provider differ");
         }
         let difference = difference.as_ref().map(|(ours, theirs)| (ours.as_str(), theirs.as_str()));
-        transact(&saga.orders, async |db| record_comparison(db, &booked, difference).await).await?;
+        record_comparison(&mut *saga.orders.writer().await?, &booked, difference).await?;
         // Those that differed before come in every round.
         compared += i64::from(difference.is_none());
     }
-    let (differences, _) = transact(&saga.orders, async |db| count_differences(db).await).await?;
+    let differences = count_differences(&mut *saga.orders.writer().await?).await?;
     Ok((compared, differences))
 }
 
