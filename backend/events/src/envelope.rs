@@ -20,7 +20,7 @@ pub trait Event: Serialize + DeserializeOwned {
 
 /// A message's value: the payload with what identifies it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Envelope {
+pub struct Envelope<P = serde_json::Value> {
     pub id: EventId,
     #[serde(rename = "type")]
     pub kind: String,
@@ -29,7 +29,7 @@ pub struct Envelope {
     /// 1, 2, 3 ... per aggregate, without gaps.
     pub sequence: i64,
     pub occurred_at: Timestamp,
-    pub payload: serde_json::Value,
+    pub payload: P,
 }
 
 impl Envelope {

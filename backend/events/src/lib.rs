@@ -1,6 +1,7 @@
 //! Domain events: past tense, versioned, keyed by aggregate, one file each. Fields are added, never
 //! given a new meaning; no personal data. docs/EVENTS.md lists them; golden files hold their JSON.
 
+pub mod catalogue;
 pub mod envelope;
 pub mod order_cancelled;
 pub mod order_delivered;

@@ -10,6 +10,7 @@ use crate::{Event, topics};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderPaid {
     pub order_id: OrderId,
+    /// What was authorised.
     pub amount: Money,
     /// Counts from 1; more than 1 when earlier tries were refused.
     pub attempt: i32,

@@ -10,6 +10,7 @@ use crate::{Event, topics};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderPaymentPending {
     pub order_id: OrderId,
+    /// Counts from 1.
     pub attempt: i32,
 }
 

@@ -10,9 +10,11 @@ use crate::{Event, topics};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderPlaced {
     pub order_id: OrderId,
+    /// What people call it: `TW-` and eight characters, the last a check digit.
     pub number: OrderNumber,
     /// The identity that placed it; not a name, not an address.
     pub placed_by: UserId,
+    /// What is to be paid, shipping and tax included.
     pub total: Money,
     pub lines: Vec<PlacedLine>,
 }
@@ -32,6 +34,8 @@ impl Event for OrderPlaced {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlacedLine {
     pub sku: String,
+    /// Pieces, 1 to 99.
     pub quantity: u32,
+    /// Of one piece, tax included.
     pub unit_price: Money,
 }

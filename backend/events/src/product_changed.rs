@@ -10,6 +10,7 @@ use crate::{Event, topics};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductChanged {
     pub product_id: ProductId,
+    /// Its name in addresses.
     pub handle: String,
     /// The product's version after the change; an older one must not overwrite a newer.
     pub product_version: i64,

@@ -10,8 +10,10 @@ use crate::{Event, topics};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StockChanged {
     pub product_id: ProductId,
+    /// The product's name in addresses.
     pub handle: String,
     pub sku: String,
+    /// The new level.
     pub availability: Availability,
 }
 
