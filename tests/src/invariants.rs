@@ -85,7 +85,8 @@ const RULES: &[Rule] = &[
             JOIN orders o ON o.id = x.aggregate_id
             WHERE x.event_type = 'order.placed' AND i.event_id IS NULL AND o.status <> 'cancelled'",
     },
-    Rule { number: 10, says: "no message was put aside", violations: "SELECT cause FROM dead_letters" },
+    Rule { number: 9, says: "nothing waits behind a failed event", violations: "SELECT event_id || ' ' || cause FROM blocked_aggregates" },
+    Rule { number: 10, says: "nothing is a dead letter", violations: "SELECT cause FROM dead_letters WHERE state = 'dead'" },
 ];
 
 /// One line per violation; empty when all is well. Wait for quiet first, with [`wait_quiet`].

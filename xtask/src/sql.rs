@@ -39,7 +39,7 @@ const DATABASES: [Database; 2] = [
         crates: &[
             ("tradewind-kit", "backend/kit/src/lib.rs"),
             ("tradewind-order", "backend/order/src/lib.rs"),
-            ("tradewind-worker", "backend/worker/src/main.rs"),
+            ("tradewind-worker", "backend/worker/src/lib.rs"),
             ("tradewind-catalogue", "backend/catalogue/src/bin/seed/main.rs"),
         ],
     },

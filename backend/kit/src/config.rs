@@ -154,6 +154,10 @@ impl Env {
         Duration::from_secs(self.or(name, default))
     }
 
+    pub fn hours_or(&mut self, name: &'static str, default: u32) -> Duration {
+        Duration::from_secs(u64::from(self.or(name, default)) * 3_600)
+    }
+
     pub fn milliseconds_or(&mut self, name: &'static str, default: u64) -> Duration {
         Duration::from_millis(self.or(name, default))
     }

@@ -16,7 +16,7 @@ use sqlx::{
 };
 use tracing::{Instrument, info_span, warn};
 
-use crate::{Error, Result, consistency::ConsistencyToken};
+use crate::{Error, Result, consistency::ConsistencyToken, failpoints};
 
 /// How long a read waits for a replica to replay its token before it goes to the primary.
 const REPLAY_WAIT: Duration = Duration::from_millis(100);
@@ -226,6 +226,7 @@ where
     let mut connection = database.writer().await?;
     let mut transaction = connection.begin().await?;
     let value = work(&mut transaction).await?;
+    failpoints::reach(failpoints::TRANSACTION_BEFORE_COMMIT);
     let commit = info_span!("sql commit", otel.kind = "client", db.system.name = "postgresql");
     transaction.commit().instrument(commit).await.map_err(Error::CommitUnknown)?;
     // Committed: a connection that dies only now must not be told as "nothing was changed".

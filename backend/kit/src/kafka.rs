@@ -6,9 +6,9 @@ use rdkafka::{
     ClientConfig,
     admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
     client::DefaultClientContext,
-    consumer::StreamConsumer,
+    consumer::{ConsumerContext, StreamConsumer},
     message::{Headers, Message},
-    producer::FutureProducer,
+    producer::{FutureProducer, Producer},
     types::RDKafkaErrorCode,
 };
 use tradewind_events::topics;
@@ -18,8 +18,7 @@ use tradewind_events::topics;
 /// # Errors
 /// When the settings cannot be used.
 pub fn producer(brokers: &str) -> anyhow::Result<FutureProducer> {
-    Ok(ClientConfig::new()
-        .set("bootstrap.servers", brokers)
+    Ok(client(brokers)
         .set("acks", "all")
         .set("enable.idempotence", "true")
         .set("compression.type", "lz4")
@@ -30,38 +29,64 @@ pub fn producer(brokers: &str) -> anyhow::Result<FutureProducer> {
         .create()?)
 }
 
-/// A consumer of `group` that commits only what was handled.
+/// A consumer of `group` that tells only what was handled.
 ///
 /// # Errors
 /// When the settings cannot be used.
-pub fn consumer(brokers: &str, group: &str, instance: &str) -> anyhow::Result<StreamConsumer> {
-    Ok(ClientConfig::new()
-        .set("bootstrap.servers", brokers)
+pub fn consumer<C: ConsumerContext + 'static>(brokers: &str, group: &str, instance: &str, context: C) -> anyhow::Result<StreamConsumer<C>> {
+    Ok(client(brokers)
         .set("group.id", group)
         .set("client.id", instance)
-        .set("enable.auto.commit", "false")
-        // Stored once handled, not when delivered: the last commit of a stopping worker sends what is stored.
+        // An offset is stored once its message is handled, not when it is delivered; what is stored is sent every second, when
+        // partitions are taken away and when the consumer closes.
         .set("enable.auto.offset.store", "false")
+        .set("enable.auto.commit", "true")
+        .set("auto.commit.interval.ms", "1000")
         .set("auto.offset.reset", "earliest")
+        // Only what moves stands still in a rebalance.
         .set("partition.assignment.strategy", "cooperative-sticky")
         .set("session.timeout.ms", "6000")
         .set("heartbeat.interval.ms", "1500")
         .set("max.poll.interval.ms", "120000")
-        // Bounded memory: what is fetched ahead of the handler.
+        // Bounded memory: what is fetched ahead.
         .set("queued.max.messages.kbytes", "4096")
         .set("fetch.wait.max.ms", "50")
         .set("isolation.level", "read_committed")
-        .create()?)
+        // For the lag.
+        .set("statistics.interval.ms", "5000")
+        .create_with_context(context)?)
 }
 
-/// Makes the topics that are not there yet.
+fn client(brokers: &str) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    // A broker that comes back is found within a second.
+    config.set("bootstrap.servers", brokers).set("reconnect.backoff.max.ms", "1000");
+    config
+}
+
+/// Makes the topics that are not there yet, each with those for its retries and its dead letters; `prefix` stands before every name.
+/// Answers with all their names.
 ///
 /// # Errors
 /// When the broker does not answer or refuses.
-pub async fn create_topics(brokers: &str) -> anyhow::Result<()> {
-    let admin: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", brokers).create()?;
-    let wanted: Vec<NewTopic<'_>> =
-        topics::ALL.iter().map(|name| NewTopic::new(name, topics::PARTITIONS, TopicReplication::Fixed(1))).collect();
+pub async fn create_topics(brokers: &str, prefix: &str, topics: &[&str]) -> anyhow::Result<Vec<String>> {
+    let admin: AdminClient<DefaultClientContext> = client(brokers).create()?;
+    let names: Vec<(String, i32)> = topics
+        .iter()
+        .flat_map(|topic| {
+            let retries = topics::RETRIES.map(|suffix| (format!("{prefix}{topic}{suffix}"), topics::RETRY_PARTITIONS));
+            let ends = [(format!("{prefix}{topic}"), topics::PARTITIONS), (format!("{prefix}{topic}{}", topics::DEAD_LETTER), 1)];
+            ends.into_iter().chain(retries)
+        })
+        .collect();
+    let wanted: Vec<NewTopic<'_>> = names
+        .iter()
+        .map(|(name, partitions)| {
+            let topic = NewTopic::new(name, *partitions, TopicReplication::Fixed(1));
+            // Dead letters stay until somebody has looked.
+            if name.ends_with(topics::DEAD_LETTER) { topic.set("retention.ms", "-1") } else { topic }
+        })
+        .collect();
     let options = AdminOptions::new().operation_timeout(Some(Duration::from_secs(10)));
     for outcome in admin.create_topics(&wanted, &options).await? {
         match outcome {
@@ -69,6 +94,16 @@ pub async fn create_topics(brokers: &str) -> anyhow::Result<()> {
             Err((topic, code)) => anyhow::bail!("topic {topic}: {code}"),
         }
     }
+    Ok(names.into_iter().map(|(name, _)| name).collect())
+}
+
+/// Ready when a broker answers.
+///
+/// # Errors
+/// When none does within `limit`.
+pub async fn ping(producer: &FutureProducer, limit: Duration) -> anyhow::Result<()> {
+    let producer = producer.clone();
+    tokio::task::spawn_blocking(move || producer.client().fetch_metadata(Some(topics::ORDER_EVENTS), limit)).await??;
     Ok(())
 }
 

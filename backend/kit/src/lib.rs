@@ -9,6 +9,8 @@ pub mod consistency;
 pub mod database;
 pub mod error;
 pub mod extract;
+pub mod failpoints;
+pub mod failures;
 pub mod http;
 pub mod idempotency;
 pub mod inbox;

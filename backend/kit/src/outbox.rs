@@ -1,5 +1,7 @@
 //! Events leave in the transaction that they tell of.
 
+use std::time::Duration;
+
 use sqlx::PgConnection;
 use tradewind_contract::EventId;
 use tradewind_events::Event;
@@ -32,4 +34,47 @@ pub async fn append<E: Event>(db: &mut PgConnection, event: &E, sequence: i64) -
     .execute(db)
     .await?;
     Ok(id)
+}
+
+/// How much is waiting.
+#[derive(Debug, Clone, Copy)]
+pub struct Backlog {
+    pub events: i64,
+    /// Of the oldest; 0 when nothing waits.
+    pub age_s: f64,
+}
+
+/// What is not published yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn backlog(db: &mut PgConnection) -> Result<Backlog> {
+    Ok(sqlx::query_as!(
+        Backlog,
+        r#"SELECT count(*) AS "events!", coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 AS "age_s!"
+           FROM outbox WHERE published_at IS NULL"#,
+    )
+    .fetch_one(db)
+    .await?)
+}
+
+/// Deletes up to `limit` of the oldest rows that were published longer than `retention` ago, and answers how many. What is not
+/// published stays, however old.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql prune_outbox", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn prune(db: &mut PgConnection, retention: Duration, limit: i64) -> Result<u64> {
+    // Positions are nearly in the order of age, so the primary key finds the old ones and no index by time is kept. The first look
+    // is bounded: a table without any old row is not read to its end.
+    let deleted = sqlx::query!(
+        "DELETE FROM outbox WHERE position = ANY (ARRAY(
+             SELECT position FROM (SELECT position, published_at FROM outbox ORDER BY position LIMIT 4 * $2::bigint) oldest
+             WHERE published_at < now() - make_interval(secs => $1) ORDER BY position LIMIT $2))",
+        retention.as_secs_f64(),
+        limit,
+    )
+    .execute(db)
+    .await?;
+    Ok(deleted.rows_affected())
 }

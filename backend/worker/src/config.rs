@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use tradewind_events::topics;
 use tradewind_kit::config::{Common, ConfigError, Env, PostgresUrl, RedisUrl, Url};
+
+use crate::housekeeping::Retention;
 
 /// Environment variables, with their defaults:
 ///
@@ -13,6 +16,10 @@ use tradewind_kit::config::{Common, ConfigError, Env, PostgresUrl, RedisUrl, Url
 /// | `DATABASE_POOL_MAX` | 8 | connections to `orders` |
 /// | `REDIS_URL` | `redis://127.0.0.1:6379` | where steps are announced |
 /// | `KAFKA_BROKERS` | `127.0.0.1:9092` | separated by commas |
+/// | `KAFKA_PREFIX` | none | stands before every topic and group, so that several shops can share brokers |
+/// | `RETRY_5S_MS`, `RETRY_1M_MS`, `RETRY_10M_MS` | 5000, 60000, 600000 | how long messages stay in the retry topics, whose names stay; tests hurry |
+/// | `OUTBOX_RETENTION_H` | 168 | how long published events stay in the outboxes: as long as Kafka keeps them |
+/// | `INBOX_RETENTION_H` | 192 | how long handled events are known: a day longer than Kafka keeps them |
 /// | `PAYMENTS_URL` | none | the payment provider |
 /// | `SHIP_AFTER_S`, `DELIVER_AFTER_S` | 15, 15 | the simulated fulfilment |
 /// | `RECONCILE_EVERY_S` | 10 | how often the ledger is compared with the provider |
@@ -25,6 +32,9 @@ pub struct Config {
     pub pool_max: u32,
     pub redis_url: String,
     pub kafka_brokers: String,
+    pub kafka_prefix: String,
+    pub retry_delays: [Duration; topics::RETRIES.len()],
+    pub retention: Retention,
     pub payments_url: String,
     pub ship_after: Duration,
     pub deliver_after: Duration,
@@ -46,6 +56,13 @@ impl Config {
             pool_max: env.at_least_one_or("DATABASE_POOL_MAX", 8),
             redis_url: env.text_for::<RedisUrl>("REDIS_URL", "redis://127.0.0.1:6379"),
             kafka_brokers: env.or("KAFKA_BROKERS", "127.0.0.1:9092".to_owned()),
+            kafka_prefix: env.or("KAFKA_PREFIX", String::new()),
+            retry_delays: [
+                env.milliseconds_or("RETRY_5S_MS", 5_000),
+                env.milliseconds_or("RETRY_1M_MS", 60_000),
+                env.milliseconds_or("RETRY_10M_MS", 600_000),
+            ],
+            retention: Retention { outbox: env.hours_or("OUTBOX_RETENTION_H", 168), inbox: env.hours_or("INBOX_RETENTION_H", 192) },
             payments_url: env.required_for::<Url>("PAYMENTS_URL"),
             ship_after: env.seconds_or("SHIP_AFTER_S", 15),
             deliver_after: env.seconds_or("DELIVER_AFTER_S", 15),

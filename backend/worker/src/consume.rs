@@ -1,97 +1,202 @@
-//! The one consumer loop: decode, handle (inbox and effect in one transaction), then commit the offset.
+//! The one consumer loop: each partition's messages one after another, the partitions side by side.
+//!
+//! What is fetched waits in a lane of its partition; a lane that is full pauses its partition, so that memory stays bounded and a
+//! retry topic whose first message is not due holds up nobody else. What happens to a message stands in `deliver.rs`.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use rdkafka::{
-    Message,
-    consumer::{CommitMode, Consumer as _, StreamConsumer},
-    message::BorrowedMessage,
+    ClientContext, Message, Statistics, TopicPartitionList,
+    consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance, StreamConsumer},
+    message::OwnedMessage,
 };
+use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument, info_span};
-use tradewind_events::{Envelope, topics::headers};
-use tradewind_kit::{error::chain, kafka, telemetry};
+use tradewind_events::topics;
+use tradewind_kit::{failpoints, kafka};
 
-use crate::{dead_letters, dispatch::Consumer, saga::Saga};
+use crate::{
+    deliver::{Delivery, Pipe},
+    dispatch::Consumer,
+    metrics, release,
+};
 
-/// A message that cannot be handled right now is tried again after these pauses, the last of them for ever:
-/// what stands behind it in its partition waits, and nothing is skipped.
-const PAUSES: [Duration; 4] = [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)];
+/// A lane with so many messages pauses its partition, and resumes it when only a few are left.
+const FULL: usize = 64;
+const NEARLY_EMPTY: usize = 16;
+const TROUBLE_PAUSE: Duration = Duration::from_millis(500);
 
 /// Consumes until `stop`.
-pub async fn run(consumer: &'static Consumer, messages: StreamConsumer, saga: Saga, stop: CancellationToken) {
-    if let Err(error) = messages.subscribe(consumer.topics) {
-        tracing::error!(%error, consumer = consumer.name, "cannot subscribe");
-        return;
-    }
+///
+/// # Errors
+/// When the consumer cannot be made or cannot subscribe, or when a lane has died.
+pub async fn run<C>(consumer: &'static Consumer<C>, pipe: Pipe<C>, stop: CancellationToken) -> anyhow::Result<()>
+where
+    C: Clone + Send + Sync + 'static,
+{
+    let watch = Watch { consumer: consumer.name, prefix: pipe.prefix.clone(), lanes: Lanes::default() };
+    let messages = Arc::new(kafka::consumer(&pipe.brokers, &format!("{}{}", pipe.prefix, consumer.name), &pipe.instance, watch)?);
+    let subscribed: Vec<String> = consumer
+        .topics
+        .iter()
+        .flat_map(|topic| std::iter::once("").chain(topics::RETRIES).map(move |suffix| format!("{topic}{suffix}")))
+        .map(|topic| format!("{}{topic}", pipe.prefix))
+        .collect();
+    messages.subscribe(&subscribed.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let delivery = Arc::new(Delivery { consumer, pipe, stop: stop.clone() });
+    let mut tasks = JoinSet::new();
+    tasks.spawn(release::run(delivery.clone(), stop.clone()));
     loop {
+        while let Some(ended) = tasks.try_join_next() {
+            // A lane that died would be missed by its partition only.
+            ended?;
+        }
         let message = tokio::select! {
             () = stop.cancelled() => break,
             message = messages.recv() => message,
         };
         match message {
-            Ok(message) => {
-                if !handle_until_done(consumer, &message, &saga, &stop).await {
-                    break;
-                }
-                if let Err(error) =
-                    messages.store_offset_from_message(&message).and_then(|()| messages.commit_consumer_state(CommitMode::Async))
-                {
-                    // The message comes again; the inbox knows it.
-                    tracing::warn!(%error, consumer = consumer.name, "an offset was not committed");
-                }
-            }
+            Ok(message) => put(&messages, message.detach(), &delivery, &mut tasks),
             Err(error) => {
                 tracing::warn!(%error, consumer = consumer.name, "no messages right now");
-                tokio::time::sleep(Duration::from_millis(500)).await;
+                tokio::select! { () = tokio::time::sleep(TROUBLE_PAUSE) => {}, () = stop.cancelled() => {} }
             }
         }
     }
+    // Each lane finishes the message that it is at.
+    messages.context().lanes.lock().clear();
+    while tasks.join_next().await.is_some() {}
     // What was handled, and only that, is told before the group is left.
-    let _ = messages.commit_consumer_state(CommitMode::Sync);
+    if let Err(error) = messages.commit_consumer_state(CommitMode::Sync) {
+        tracing::debug!(%error, consumer = consumer.name, "nothing was left to tell");
+    }
+    Ok(())
 }
 
-/// True when the message is dealt with; false when `stop` came first.
-async fn handle_until_done(consumer: &'static Consumer, message: &BorrowedMessage<'_>, saga: &Saga, stop: &CancellationToken) -> bool {
-    let mut pauses = PAUSES.iter().copied();
-    let mut pause = PAUSES[0];
-    loop {
-        let Err(error) = handle(consumer, message, saga).await else { return true };
-        pause = pauses.next().unwrap_or(pause);
-        tracing::warn!(
-            error = chain(&error),
-            consumer = consumer.name,
-            topic = message.topic(),
-            offset = message.offset(),
-            "will be tried again"
-        );
-        tokio::select! { () = tokio::time::sleep(pause) => {}, () = stop.cancelled() => return false }
+type Messages = Arc<StreamConsumer<Watch>>;
+/// Topic and partition.
+type Place = (String, i32);
+
+/// The lanes of the partitions that this instance has.
+#[derive(Clone, Default)]
+struct Lanes(Arc<Mutex<HashMap<Place, Lane>>>);
+
+impl Lanes {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Place, Lane>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn handle(consumer: &'static Consumer, message: &BorrowedMessage<'_>, saga: &Saga) -> tradewind_kit::Result<()> {
-    let kind = kafka::header(message, headers::EVENT_TYPE).unwrap_or_default();
-    let Some((_, handler)) = consumer.handlers.iter().find(|(handled, _)| *handled == kind) else { return Ok(()) };
-    let span = info_span!(
-        "process",
-        otel.name = format!("{} process", message.topic()),
-        otel.kind = "consumer",
-        messaging.system = "kafka",
-        messaging.destination.name = message.topic(),
-        messaging.consumer.group.name = consumer.name,
-        messaging.message.id = kafka::header(message, headers::EVENT_ID),
-        event = kind,
-    );
-    telemetry::continue_trace(&span, kafka::header(message, headers::TRACEPARENT));
-    async {
-        match serde_json::from_slice::<Envelope>(message.payload().unwrap_or_default()) {
-            Ok(envelope) => match handler(saga, &envelope, consumer.name).await {
-                Err(tradewind_kit::Error::Json(error)) => dead_letters::keep(saga, consumer.name, message, &error.to_string()).await,
-                other => other,
-            },
-            Err(error) => dead_letters::keep(saga, consumer.name, message, &error.to_string()).await,
+struct Lane {
+    sender: mpsc::UnboundedSender<OwnedMessage>,
+    flow: Arc<Mutex<Flow>>,
+    /// Ends the lane after the message that it is at, when the partition goes to somebody else.
+    _revoked: tokio_util::sync::DropGuard,
+}
+
+#[derive(Default)]
+struct Flow {
+    waiting: usize,
+    paused: bool,
+}
+
+fn put<C>(messages: &Messages, message: OwnedMessage, delivery: &Arc<Delivery<C>>, tasks: &mut JoinSet<()>)
+where
+    C: Clone + Send + Sync + 'static,
+{
+    let place = (message.topic().to_owned(), message.partition());
+    let mut lanes = messages.context().lanes.lock();
+    let lane = lanes.entry(place.clone()).or_insert_with(|| {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let flow = Arc::<Mutex<Flow>>::default();
+        let revoked = CancellationToken::new();
+        tasks.spawn(work(messages.clone(), place.clone(), receiver, flow.clone(), delivery.clone(), revoked.clone()));
+        Lane { sender, flow, _revoked: revoked.drop_guard() }
+    });
+    let mut flow = lane.flow.lock().unwrap_or_else(PoisonError::into_inner);
+    flow.waiting += 1;
+    if flow.waiting >= FULL && !flow.paused {
+        flow.paused = true;
+        set_flow(messages, &place, true);
+    }
+    // Its task ends only after it was taken out of the lanes.
+    let _ = lane.sender.send(message);
+}
+
+/// One partition's messages, one after another.
+async fn work<C>(
+    messages: Messages,
+    place: Place,
+    mut receiver: mpsc::UnboundedReceiver<OwnedMessage>,
+    flow: Arc<Mutex<Flow>>,
+    delivery: Arc<Delivery<C>>,
+    revoked: CancellationToken,
+) where
+    C: Clone + Send + Sync + 'static,
+{
+    loop {
+        let message = tokio::select! {
+            biased;
+            () = revoked.cancelled() => return,
+            message = receiver.recv() => message,
+        };
+        let Some(message) = message else { return };
+        // What is not done comes again, here or elsewhere.
+        if !delivery.deliver(&message, &revoked).await {
+            return;
+        }
+        failpoints::reach(failpoints::CONSUMER_AFTER_COMMIT_BEFORE_OFFSET);
+        if let Err(error) = messages.store_offset(&place.0, place.1, message.offset()) {
+            // The partition is somebody else's by now. The message comes again there; the inbox knows it.
+            tracing::debug!(%error, consumer = delivery.consumer.name, "an offset was not stored");
+        }
+        let mut flow = flow.lock().unwrap_or_else(PoisonError::into_inner);
+        flow.waiting = flow.waiting.saturating_sub(1);
+        if flow.paused && flow.waiting <= NEARLY_EMPTY {
+            flow.paused = false;
+            set_flow(&messages, &place, false);
         }
     }
-    .instrument(span.clone())
-    .await
+}
+
+/// Called with the lane's flow locked, so that a pause and a resume never pass each other.
+fn set_flow(messages: &Messages, (topic, partition): &Place, paused: bool) {
+    let mut list = TopicPartitionList::new();
+    list.add_partition(topic, *partition);
+    let outcome = if paused { messages.pause(&list) } else { messages.resume(&list) };
+    if let Err(error) = outcome {
+        tracing::debug!(%error, topic, partition, paused, "the partition is somebody else's by now");
+    }
+}
+
+/// Hears of rebalances and statistics.
+struct Watch {
+    consumer: &'static str,
+    prefix: String,
+    lanes: Lanes,
+}
+
+impl ClientContext for Watch {
+    fn stats(&self, statistics: Statistics) {
+        for (name, topic) in statistics.topics {
+            // Negative: not known, or not ours.
+            let lag = topic.partitions.values().map(|partition| partition.consumer_lag.max(0)).sum();
+            metrics::lag(self.consumer, name.trim_start_matches(self.prefix.as_str()).to_owned(), lag);
+        }
+    }
+}
+
+impl ConsumerContext for Watch {
+    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        if let Rebalance::Revoke(partitions) = rebalance {
+            let mut lanes = self.lanes.lock();
+            for partition in partitions.elements() {
+                lanes.remove(&(partition.topic().to_owned(), partition.partition()));
+            }
+        }
+    }
 }

@@ -1,56 +1,72 @@
 //! Which consumer handles which events: the one table.
 
 use futures::future::BoxFuture;
-use tradewind_events::{Envelope, topics};
+use tradewind_events::{
+    Envelope, Event, OrderCancelled, OrderPaid, OrderPlaced, OrderRefunded, OrderShipped, ProductChanged, StockChanged, topics,
+};
 use tradewind_kit::Result;
 
 use crate::{handlers, saga::Saga};
 
-type Handler = for<'a> fn(&'a Saga, &'a Envelope, &'static str) -> BoxFuture<'a, Result<()>>;
+/// What is done about an event. The effect and the note in the inbox commit together; a repetition does nothing.
+pub type Handler<C> = for<'a> fn(&'a C, &'a Envelope, &'static str) -> BoxFuture<'a, Result<()>>;
 
-/// A consumer group: its name is also its name in the inbox.
-pub struct Consumer {
+/// A consumer group: its name is also its name in the inbox. `C` is what its handlers work with.
+pub struct Consumer<C: 'static> {
     pub name: &'static str,
     pub topics: &'static [&'static str],
-    /// Event type to handler; other types are skipped.
-    pub handlers: &'static [(&'static str, Handler)],
+    /// Other types are skipped.
+    pub handlers: &'static [Handles<C>],
+}
+
+/// A type of event, up to a version.
+pub struct Handles<C: 'static> {
+    pub kind: &'static str,
+    pub version: i32,
+    pub handle: Handler<C>,
+}
+
+impl<C> Handles<C> {
+    pub const fn event<E: Event>(handle: Handler<C>) -> Self {
+        Self { kind: E::TYPE, version: E::VERSION, handle }
+    }
 }
 
 /// What consumes what.
-pub static CONSUMERS: &[Consumer] = &[
+pub static CONSUMERS: &[Consumer<Saga>] = &[
     Consumer {
         name: "checkout",
         topics: &[topics::ORDER_EVENTS],
-        handlers: &[("order.placed", |saga, event, name| Box::pin(handlers::order_placed::handle(saga, event, name)))],
+        handlers: &[Handles::event::<OrderPlaced>(|saga, event, name| Box::pin(handlers::order_placed::handle(saga, event, name)))],
     },
     Consumer {
         name: "fulfilment",
         topics: &[topics::ORDER_EVENTS],
         handlers: &[
-            ("order.paid", |saga, event, name| Box::pin(handlers::order_paid::handle(saga, event, name))),
-            ("order.shipped", |saga, event, name| Box::pin(handlers::order_shipped::handle(saga, event, name))),
+            Handles::event::<OrderPaid>(|saga, event, name| Box::pin(handlers::order_paid::handle(saga, event, name))),
+            Handles::event::<OrderShipped>(|saga, event, name| Box::pin(handlers::order_shipped::handle(saga, event, name))),
         ],
     },
     Consumer {
         name: "compensation",
         topics: &[topics::ORDER_EVENTS],
-        handlers: &[("order.cancelled", |saga, event, name| Box::pin(handlers::order_cancelled::handle(saga, event, name)))],
+        handlers: &[Handles::event::<OrderCancelled>(|saga, event, name| Box::pin(handlers::order_cancelled::handle(saga, event, name)))],
     },
     Consumer {
         name: "stock-levels",
         topics: &[topics::ORDER_EVENTS],
         handlers: &[
-            ("order.placed", |saga, event, name| Box::pin(handlers::stock_moved::handle(saga, event, name))),
-            ("order.cancelled", |saga, event, name| Box::pin(handlers::stock_moved::handle(saga, event, name))),
-            ("order.refunded", |saga, event, name| Box::pin(handlers::stock_moved::handle(saga, event, name))),
+            Handles::event::<OrderPlaced>(|saga, event, name| Box::pin(handlers::stock_moved::handle(saga, event, name))),
+            Handles::event::<OrderCancelled>(|saga, event, name| Box::pin(handlers::stock_moved::handle(saga, event, name))),
+            Handles::event::<OrderRefunded>(|saga, event, name| Box::pin(handlers::stock_moved::handle(saga, event, name))),
         ],
     },
     Consumer {
         name: "catalogue-cache",
         topics: &[topics::CATALOG_EVENTS],
         handlers: &[
-            ("product.changed", |saga, event, name| Box::pin(handlers::product_changed::handle(saga, event, name))),
-            ("stock.changed", |saga, event, name| Box::pin(handlers::stock_changed::handle(saga, event, name))),
+            Handles::event::<ProductChanged>(|saga, event, name| Box::pin(handlers::product_changed::handle(saga, event, name))),
+            Handles::event::<StockChanged>(|saga, event, name| Box::pin(handlers::stock_changed::handle(saga, event, name))),
         ],
     },
 ];

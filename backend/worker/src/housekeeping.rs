@@ -1,34 +1,93 @@
-//! Forgets what has served its time, a batch at a time, so that no statement runs long.
+//! Forgets what has served its time, a batch at a time, so that no statement runs long; and looks how the pipe is doing.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use tradewind_kit::{Result, database::Database, error::chain, idempotency};
+use tradewind_kit::{Result, database::Database, error::chain, failures, idempotency, inbox, outbox};
+
+use crate::metrics;
 
 const PAUSE: Duration = Duration::from_secs(10 * 60);
 /// Rows to a statement.
 const BATCH: i64 = 1_000;
+const LOOK_PAUSE: Duration = Duration::from_secs(5);
 
-/// Sweeps `database` at once and then every ten minutes until `stop`. Several workers do no harm.
-pub async fn run(database: Database, stop: CancellationToken) {
+/// How long things are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Retention {
+    /// Published outbox rows. As long as Kafka keeps their messages: the two can be compared, and nothing else reads them.
+    pub outbox: Duration,
+    /// What was handled. Longer than Kafka keeps messages: even one that is read from the topic's beginning is known.
+    pub inbox: Duration,
+}
+
+/// Sweeps `database` at once and then every ten minutes until `stop`. Several workers do no harm. `consumers` have their inbox there.
+pub async fn run(database: Database, consumers: Vec<&'static str>, retention: Retention, stop: CancellationToken) {
     loop {
-        match sweep(&database, &stop).await {
+        match sweep(&database, &consumers, retention, &stop).await {
             Ok(0) => {}
-            Ok(forgotten) => tracing::info!(database = database.name(), forgotten, "old answers forgotten"),
-            Err(error) => tracing::warn!(error = chain(&error), database = database.name(), "old answers stay for now"),
+            Ok(forgotten) => tracing::info!(database = database.name(), forgotten, "old answers and events forgotten"),
+            Err(error) => tracing::warn!(error = chain(&error), database = database.name(), "old answers and events stay for now"),
         }
         tokio::select! { () = tokio::time::sleep(PAUSE) => {}, () = stop.cancelled() => return }
     }
 }
 
-async fn sweep(database: &Database, stop: &CancellationToken) -> Result<u64> {
+/// What is forgotten in the end.
+#[derive(Clone, Copy)]
+enum Old {
+    Answers,
+    Published,
+    HandledBy(&'static str),
+}
+
+async fn sweep(database: &Database, consumers: &[&'static str], retention: Retention, stop: &CancellationToken) -> Result<u64> {
+    let inboxes = consumers.iter().map(|consumer| Old::HandledBy(consumer));
     let mut forgotten = 0;
-    while !stop.is_cancelled() {
-        let batch = idempotency::prune(&mut *database.writer().await?, BATCH).await?;
-        forgotten += batch;
-        if batch < BATCH.unsigned_abs() {
-            break;
+    for old in [Old::Answers, Old::Published].into_iter().chain(inboxes) {
+        while !stop.is_cancelled() {
+            let batch = forget(database, old, retention).await?;
+            forgotten += batch;
+            if batch < BATCH.unsigned_abs() {
+                break;
+            }
         }
     }
     Ok(forgotten)
+}
+
+async fn forget(database: &Database, old: Old, retention: Retention) -> Result<u64> {
+    let mut db = database.writer().await?;
+    match old {
+        Old::Answers => idempotency::prune(&mut db, BATCH).await,
+        Old::Published => outbox::prune(&mut db, retention.outbox, BATCH).await,
+        Old::HandledBy(consumer) => inbox::prune(&mut db, consumer, retention.inbox, BATCH).await,
+    }
+}
+
+/// Tells the metrics, every few seconds until `stop`, what waits in the outbox and what `consumers` hold back.
+pub async fn look(database: Database, consumers: Vec<&'static str>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = look_once(&database, &consumers).await {
+            tracing::debug!(error = chain(&error), database = database.name(), "nothing to tell");
+        }
+        tokio::select! { () = tokio::time::sleep(LOOK_PAUSE) => {}, () = stop.cancelled() => {} }
+    }
+}
+
+async fn look_once(database: &Database, consumers: &[&'static str]) -> Result<()> {
+    let mut db = database.writer().await?;
+    let backlog = outbox::backlog(&mut db).await?;
+    metrics::outbox(database.name(), backlog.events, backlog.age_s);
+    if consumers.is_empty() {
+        return Ok(());
+    }
+    let counts = failures::counts(&mut db).await?;
+    for consumer in consumers {
+        let of = counts.iter().find(|counts| counts.consumer == *consumer);
+        metrics::held(consumer, "retrying", of.map_or(0, |counts| counts.retrying));
+        metrics::held(consumer, "parked", of.map_or(0, |counts| counts.parked));
+        metrics::held(consumer, "dead", of.map_or(0, |counts| counts.dead));
+    }
+    Ok(())
 }

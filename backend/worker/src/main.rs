@@ -1,41 +1,39 @@
-//! `worker`: relays both outboxes to Kafka, handles the events, and sweeps what is due.
+//! `worker` relays both outboxes to Kafka, handles the events, and sweeps what is due; `worker measure-relay` measures the first.
 
-mod config;
-mod consume;
-mod dead_letters;
-mod dispatch;
-mod handlers;
-mod housekeeping;
-mod payments;
-mod queries;
-mod reconcile;
-mod saga;
-mod timers;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tradewind_events::topics;
 use tradewind_kit::{
     cache::Redis,
     database::{Database, PoolConfig},
-    kafka, relay,
+    failpoints, kafka, relay,
     server::{self, Readiness},
     telemetry,
 };
-
-use crate::{config::Config, saga::Saga};
+use tradewind_worker::{config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, saga::Saga, timers};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Less than the second that a question for readiness may take.
+const PING_LIMIT: Duration = Duration::from_millis(800);
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    if std::env::args().nth(1).as_deref() == Some("measure-relay") {
+        return measure::run().await;
+    }
     let config = Config::from_env()?;
     let telemetry = telemetry::start("worker", &config.common)?;
+    failpoints::arm()?;
     let stop = server::shutdown_signal()?;
     let pool = PoolConfig { max_connections: config.pool_max, ..PoolConfig::default() };
     let orders = Database::connect("orders", &config.order_primary_url, &[], &pool)?;
     let users = Database::connect("users", &config.user_primary_url, &[], &PoolConfig { max_connections: 2, ..pool.clone() })?;
     let redis = Redis::connect(&config.redis_url)?;
-    kafka::create_topics(&config.kafka_brokers).await?;
+    kafka::create_topics(&config.kafka_brokers, &config.kafka_prefix, &topics::ALL).await?;
+    let producer = kafka::producer(&config.kafka_brokers)?;
 
     let saga = Saga {
         orders: orders.clone(),
@@ -44,23 +42,44 @@ async fn main() -> anyhow::Result<()> {
         ship_after: config.ship_after,
         deliver_after: config.deliver_after,
     };
+    let consumers: Vec<&'static str> = CONSUMERS.iter().map(|consumer| consumer.name).collect();
     let mut tasks = JoinSet::new();
-    for database in [&orders, &users] {
-        tasks.spawn(housekeeping::run(database.clone(), stop.clone()));
-        tasks.spawn(relay::run(database.primary().clone(), kafka::producer(&config.kafka_brokers)?, stop.clone()));
+    for (database, consumers) in [(&orders, consumers), (&users, Vec::new())] {
+        tasks.spawn(housekeeping::run(database.clone(), consumers.clone(), config.retention, stop.clone()));
+        tasks.spawn(housekeeping::look(database.clone(), consumers, stop.clone()));
+        let target = relay::Target { producer: kafka::producer(&config.kafka_brokers)?, prefix: config.kafka_prefix.clone() };
+        tasks.spawn(relay::run(database.primary().clone(), target, stop.clone()));
     }
-    for consumer in dispatch::CONSUMERS {
-        let messages = kafka::consumer(&config.kafka_brokers, consumer.name, &config.common.instance)?;
-        tasks.spawn(consume::run(consumer, messages, saga.clone(), stop.clone()));
+    let pipe = Pipe {
+        database: orders.clone(),
+        producer: producer.clone(),
+        brokers: config.kafka_brokers.clone(),
+        prefix: config.kafka_prefix.clone(),
+        instance: config.common.instance.clone(),
+        delays: config.retry_delays,
+        context: saga.clone(),
+    };
+    for consumer in CONSUMERS {
+        let (pipe, stop) = (pipe.clone(), stop.clone());
+        tasks.spawn(async move {
+            if let Err(error) = consume::run(consumer, pipe, stop).await {
+                tracing::error!(error = format!("{error:#}"), consumer = consumer.name, "cannot go on");
+            }
+        });
     }
     tasks.spawn(reconcile::run(saga.clone(), config.reconcile_every, stop.clone()));
     tasks.spawn(timers::run(saga, stop.clone()));
 
     let readiness = Readiness::new({
-        let orders = orders.clone();
+        let (orders, users) = (orders.clone(), users.clone());
         move || {
-            let orders = orders.clone();
-            async move { orders.ping().await.map_err(|_| "the database does not answer".to_owned()) }
+            let (orders, users, producer) = (orders.clone(), users.clone(), producer.clone());
+            async move {
+                let (orders, users, kafka) = tokio::join!(orders.ping(), users.ping(), kafka::ping(&producer, PING_LIMIT));
+                orders.map_err(|_| "the database of the orders does not answer".to_owned())?;
+                users.map_err(|_| "the database of the users does not answer".to_owned())?;
+                kafka.map_err(|_| "Kafka does not answer".to_owned())
+            }
         }
     });
     server::serve_internal(&config.common, readiness, telemetry.registry.clone(), stop.clone()).await?;

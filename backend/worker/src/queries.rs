@@ -1,30 +1,9 @@
 //! The worker's own statements. Those of orders, their timers and their payments are the order crate's.
 
-use rdkafka::{Message, message::BorrowedMessage};
 use sqlx::PgConnection;
 use tradewind_contract::{OrderId, ProductId, catalog::Availability};
 use tradewind_events::StockChanged;
 use tradewind_kit::{Error, Result};
-
-/// # Errors
-/// When the database does not answer.
-#[tracing::instrument(skip_all, name = "sql insert_dead_letter", fields(otel.kind = "client", db.system.name = "postgresql"))]
-pub async fn insert_dead_letter(db: &mut PgConnection, consumer: &str, message: &BorrowedMessage<'_>, cause: &str) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO dead_letters (consumer, topic, partition, kafka_offset, key, payload, cause) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT DO NOTHING",
-        consumer,
-        message.topic(),
-        message.partition(),
-        message.offset(),
-        message.key(),
-        message.payload(),
-        cause,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
 
 /// The levels that changed since they were told last, of everything that the order holds or held; they count as told now.
 /// Rows are locked by SKU, as everywhere.

@@ -1,0 +1,16 @@
+//! The worker: relays both outboxes to Kafka, handles the events, and sweeps what is due.
+
+pub mod config;
+pub mod consume;
+pub mod deliver;
+pub mod dispatch;
+pub mod handlers;
+pub mod housekeeping;
+pub mod measure;
+mod metrics;
+pub mod payments;
+pub mod queries;
+pub mod reconcile;
+mod release;
+pub mod saga;
+pub mod timers;
