@@ -11,7 +11,7 @@ use tradewind_kit::{
     server::{self, Readiness},
     telemetry,
 };
-use tradewind_worker::{config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, saga::Saga, timers};
+use tradewind_worker::{config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, reconcile, saga::Saga, timers};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
