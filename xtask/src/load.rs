@@ -1,6 +1,7 @@
 //! Runs a load test against the running stack, with the gateway's limits out of the way.
 
 mod limits;
+mod relay;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,14 +23,16 @@ use crate::supervisor;
 const LIMITS: &str = "limits";
 /// Every script here is a scenario.
 const SCENARIOS: &str = "loadtest/scenarios";
+/// Nor is this: the event relay alone.
+const RELAY: &str = "relay";
 
 /// Run a load test against the running stack.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ./tradewind load smoke\n  ./tradewind load limits     # what Postgres and nginx can do on this machine"
+    after_help = "Examples:\n  ./tradewind load smoke\n  ./tradewind load limits     # what Postgres and nginx can do on this machine\n  ./tradewind load relay      # how many events a second leave the outbox"
 )]
 pub struct LoadArgs {
-    /// A file of loadtest/scenarios without its ending, or `limits`.
+    /// A file of loadtest/scenarios without its ending, or `limits`, or `relay`.
     #[arg(value_parser = PossibleValuesParser::new(scenarios()))]
     pub scenario: String,
     /// What follows goes to k6, e.g. `-- --duration 10s`.
@@ -41,8 +44,15 @@ pub struct LoadArgs {
 /// When the stack does not run or the scenario's thresholds are not met.
 pub fn run(stack: &Stack, args: &LoadArgs) -> Result<()> {
     let script = stack.root.join(SCENARIOS).join(format!("{}.js", args.scenario));
-    let wanted_parts: &[&str] = if args.scenario == LIMITS { &["postgres-primary", "gateway", "order-1"] } else { &[] };
+    let wanted_parts: &[&str] = match args.scenario.as_str() {
+        LIMITS => &["postgres-primary", "gateway", "order-1"],
+        RELAY => &["postgres-primary", "kafka"],
+        _ => &[],
+    };
     must_run(stack, wanted_parts)?;
+    if args.scenario == RELAY {
+        return relay::run(stack, &results(stack, RELAY)?);
+    }
     let k6 = k6::ensure(stack)?;
     let results = results(stack, &args.scenario)?;
     if args.scenario == LIMITS {
@@ -72,7 +82,7 @@ fn scenarios() -> Vec<String> {
         .flatten()
         .flatten()
         .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".js")?.to_owned()))
-        .chain([LIMITS.to_owned()])
+        .chain([LIMITS, RELAY].map(ToOwned::to_owned))
         .collect();
     names.sort();
     names
