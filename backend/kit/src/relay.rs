@@ -32,6 +32,8 @@ use crate::{Result, error::chain, failpoints, telemetry};
 
 /// Slices of the outbox; the same number stands in the migration that makes the table.
 const SLICES: i16 = 16;
+/// Relays that a busy database is worth in one process: while one waits for Kafka, the other has the database.
+pub const SIDE_BY_SIDE: usize = 2;
 /// Rows read at a time from all slices that are owned.
 const BATCH: i64 = 2_048;
 /// How long an idle relay waits before it looks again; half of it is the mean delay of a quiet system (ADR 0005).

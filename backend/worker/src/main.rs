@@ -44,11 +44,13 @@ async fn main() -> anyhow::Result<()> {
     };
     let consumers: Vec<&'static str> = CONSUMERS.iter().map(|consumer| consumer.name).collect();
     let mut tasks = JoinSet::new();
-    for (database, consumers) in [(&orders, consumers), (&users, Vec::new())] {
+    for (database, consumers, relays) in [(&orders, consumers, relay::SIDE_BY_SIDE), (&users, Vec::new(), 1)] {
         tasks.spawn(housekeeping::run(database.clone(), consumers.clone(), config.retention, stop.clone()));
         tasks.spawn(housekeeping::look(database.clone(), consumers, stop.clone()));
-        let target = relay::Target { producer: kafka::producer(&config.kafka_brokers)?, prefix: config.kafka_prefix.clone() };
-        tasks.spawn(relay::run(database.primary().clone(), target, stop.clone()));
+        for _ in 0..relays {
+            let target = relay::Target { producer: kafka::producer(&config.kafka_brokers)?, prefix: config.kafka_prefix.clone() };
+            tasks.spawn(relay::run(database.primary().clone(), target, stop.clone()));
+        }
     }
     let pipe = Pipe {
         database: orders.clone(),

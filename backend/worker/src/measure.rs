@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use rdkafka::consumer::{Consumer as _, DefaultConsumerContext, StreamConsumer};
 use serde::Serialize;
 use sqlx::PgPool;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tradewind_contract::OrderId;
 use tradewind_events::{
@@ -114,7 +114,7 @@ async fn measure(wish: &Wish, database: &Database) -> Result<Figures> {
     for round in 1..=wish.rounds {
         let filled = fill(pool, wish.events / wish.rounds).await?;
         let started = Instant::now();
-        let relay = Relay::start(wish, database)?;
+        let relay = Relays::start(wish, database)?;
         while sqlx::query_scalar::<_, bool>("SELECT EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL)").fetch_one(pool).await? {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -137,27 +137,34 @@ async fn measure(wish: &Wish, database: &Database) -> Result<Figures> {
     Ok(figures)
 }
 
-struct Relay {
+/// As many as in the worker.
+struct Relays {
     stop: CancellationToken,
-    task: JoinHandle<()>,
+    tasks: JoinSet<()>,
 }
 
-impl Relay {
+impl Relays {
     fn start(wish: &Wish, database: &Database) -> Result<Self> {
-        let target = relay::Target { producer: kafka::producer(&wish.brokers)?, prefix: wish.prefix.clone() };
-        let stop = CancellationToken::new();
-        Ok(Self { task: tokio::spawn(relay::run(database.primary().clone(), target, stop.clone())), stop })
+        let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
+        for _ in 0..relay::SIDE_BY_SIDE {
+            let target = relay::Target { producer: kafka::producer(&wish.brokers)?, prefix: wish.prefix.clone() };
+            tasks.spawn(relay::run(database.primary().clone(), target, stop.clone()));
+        }
+        Ok(Self { stop, tasks })
     }
 
-    async fn stop(self) -> Result<()> {
+    async fn stop(mut self) -> Result<()> {
         self.stop.cancel();
-        Ok(self.task.await?)
+        while let Some(ended) = self.tasks.join_next().await {
+            ended?;
+        }
+        Ok(())
     }
 }
 
 /// How long single events take, one after another.
 async fn quiet(wish: &Wish, database: &Database) -> Result<Vec<Duration>> {
-    let relay = Relay::start(wish, database)?;
+    let relay = Relays::start(wish, database)?;
     let consumer: StreamConsumer = kafka::consumer(&wish.brokers, &format!("{}measure", wish.prefix), "measure", DefaultConsumerContext)?;
     let topic = format!("{}{}", wish.prefix, topics::ORDER_EVENTS);
     consumer.subscribe(&[&topic])?;

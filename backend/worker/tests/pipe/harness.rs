@@ -137,7 +137,9 @@ impl Shop {
 
     /// A shop that another process has opened.
     pub fn visit(options: PgConnectOptions, brokers: String, prefix: String) -> Self {
-        let pool = PoolConfig { max_connections: 12, min_connections: 0, ..PoolConfig::default() };
+        // A busy machine is no failure.
+        let pool =
+            PoolConfig { max_connections: 12, min_connections: 0, acquire_timeout: Duration::from_secs(30), ..PoolConfig::default() };
         let database = Database::connect("orders", options.to_url_lossy().as_ref(), &[], &pool).unwrap();
         Self { database, producer: kafka::producer(&brokers).unwrap(), brokers, prefix, options, topics: Vec::new() }
     }
