@@ -1,4 +1,4 @@
--- Retries, parking, dead letters and what operators decide about them (ADR 0008).
+-- Retries, parking, dead letters and what operators decide about them (ADR 0009).
 
 -- An aggregate that a consumer cannot go on with: one of its events failed, and the later ones wait behind it.
 CREATE TABLE blocked_aggregates (

@@ -1,5 +1,5 @@
 //! What a consumer could not handle: aggregates that are blocked, messages that wait behind a failed one, dead letters, and what
-//! operators decide about them (ADR 0008).
+//! operators decide about them (ADR 0009).
 //!
 //! The first half is for the consumer loop, the second for operators. A blocked aggregate has one row that says what with; a
 //! message that waits references it, so nothing can wait for an aggregate that goes on.

@@ -1,4 +1,4 @@
-//! What happens to one message: handled, skipped, tried again, parked behind a failed one, or put aside for good (ADR 0008).
+//! What happens to one message: handled, skipped, tried again, parked behind a failed one, or put aside for good (ADR 0009).
 
 use std::{
     panic::AssertUnwindSafe,
