@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::harness::{Shop, counted, envelope, header};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_that_is_delivered_twice_has_one_effect() {
     let Some(shop) = Shop::open().await else { return };
     let (aggregate, event) = (Uuid::now_v7(), envelope(Uuid::nil(), 1));
@@ -21,7 +21,7 @@ async fn an_event_that_is_delivered_twice_has_one_effect() {
     consumer.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bytes_that_cannot_be_read_are_kept_and_the_next_message_goes_on() {
     let Some(shop) = Shop::open().await else { return };
     let aggregate = Uuid::now_v7();
@@ -41,7 +41,7 @@ async fn bytes_that_cannot_be_read_are_kept_and_the_next_message_goes_on() {
     consumer.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unknown_types_and_newer_versions_are_skipped_and_counted() {
     let Some(shop) = Shop::open().await else { return };
     let aggregate = Uuid::now_v7();
@@ -61,7 +61,7 @@ async fn unknown_types_and_newer_versions_are_skipped_and_counted() {
     consumer.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transient_failure_is_retried_in_place() {
     let Some(shop) = Shop::open().await else { return };
     let aggregate = Uuid::now_v7();
@@ -76,7 +76,7 @@ async fn a_transient_failure_is_retried_in_place() {
     consumer.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lane_that_is_full_pauses_and_resumes() {
     let Some(shop) = Shop::open().await else { return };
     let aggregate = Uuid::now_v7();

@@ -38,7 +38,7 @@ impl Stuck {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn poison_goes_through_the_retries_in_order_while_its_aggregate_waits_and_others_go_on() {
     let Some(shop) = Shop::open().await else { return };
     let (sick, well) = (Uuid::now_v7(), Uuid::now_v7());
@@ -88,7 +88,7 @@ async fn poison_goes_through_the_retries_in_order_while_its_aggregate_waits_and_
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failure_that_a_retry_outlives_lets_the_parked_follow() {
     let Some(shop) = Shop::open().await else { return };
     let aggregate = Uuid::now_v7();
@@ -105,7 +105,7 @@ async fn a_failure_that_a_retry_outlives_lets_the_parked_follow() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redrive_replays_the_dead_and_the_parked_in_order_exactly_once() {
     let Some(stuck) = Stuck::open().await else { return };
     let shop = &stuck.shop;
@@ -130,7 +130,7 @@ async fn redrive_replays_the_dead_and_the_parked_in_order_exactly_once() {
     stuck.close().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_redrive_in_vain_ends_with_the_dead_letters_again() {
     let Some(stuck) = Stuck::open().await else { return };
     let shop = &stuck.shop;
@@ -145,7 +145,7 @@ async fn a_redrive_in_vain_ends_with_the_dead_letters_again() {
     stuck.close().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn discard_lets_the_parked_go_on_without_it() {
     let Some(stuck) = Stuck::open().await else { return };
     let shop = &stuck.shop;

@@ -7,6 +7,7 @@ use std::{
 
 use futures::{StreamExt, stream};
 use sqlx::Connection;
+use tokio::runtime::Handle;
 use tradewind_kit::{failpoints, failures};
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ const SHOP: &str = "TRADEWIND_TEST_SHOP";
 const AT_ONCE: usize = 4;
 
 /// Not a test: the worker that dies. The test below runs it as a process of its own.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "runs only as a child of another test"]
 async fn worker() {
     let Ok(shop) = std::env::var(SHOP) else { return };
@@ -67,7 +68,12 @@ impl Drop for Worker {
 async fn dying_at_any_place_loses_and_doubles_nothing() {
     let only = std::env::var("TRADEWIND_TEST_FAILPOINT").ok();
     let points = failpoints::ALL.iter().copied().filter(|point| only.as_deref().is_none_or(|only| only == *point));
-    stream::iter(points).for_each_concurrent(AT_ONCE, die_at).await;
+    // Each on a thread of its own: one that cleans up does not hold up the others.
+    let die = |point| {
+        let runtime = Handle::current();
+        tokio::task::spawn_blocking(move || runtime.block_on(die_at(point)))
+    };
+    stream::iter(points).map(die).buffer_unordered(AT_ONCE).for_each(async |died| died.unwrap()).await;
 }
 
 async fn die_at(point: &'static str) {

@@ -262,7 +262,8 @@ impl Drop for Shop {
         if self.topics.is_empty() {
             return;
         }
-        // A destructor cannot wait, and a test that fails has to clean up too: a thread with a runtime of its own does.
+        // A destructor cannot wait, and a test that fails has to clean up too: a thread with a runtime of its own does. The tasks
+        // go on meanwhile: Postgres drops no database while somebody stands still in the middle of a log-in.
         let (options, brokers, topics) = (self.options.clone(), self.brokers.clone(), std::mem::take(&mut self.topics));
         let cleaned = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -275,7 +276,7 @@ impl Drop for Shop {
                 sqlx::query(AssertSqlSafe(drop)).execute(&mut admin).await.unwrap();
             });
         });
-        if cleaned.join().is_err() {
+        if tokio::task::block_in_place(|| cleaned.join()).is_err() {
             eprintln!("{} is left behind", self.prefix);
         }
     }

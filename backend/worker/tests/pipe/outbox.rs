@@ -7,7 +7,7 @@ use crate::harness::Shop;
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3_600);
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pruning_keeps_what_is_unpublished_and_what_is_young() {
     let Some(shop) = Shop::open().await else { return };
     let aggregate = Uuid::now_v7();
@@ -25,7 +25,7 @@ async fn pruning_keeps_what_is_unpublished_and_what_is_young() {
     assert!((backlog.age_s - 8.0 * 86_400.0).abs() < 60.0, "{backlog:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pruning_an_inbox_keeps_what_was_handled_lately() {
     let Some(shop) = Shop::open().await else { return };
     let then = time::OffsetDateTime::now_utc() - time::Duration::days(9);

@@ -7,7 +7,7 @@ use crate::harness::Shop;
 const AGGREGATES: usize = 40;
 const EVENTS: i64 = 12;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rebalance_in_the_middle_applies_nothing_twice_and_loses_nothing() {
     let Some(shop) = Shop::open().await else { return };
     let aggregates: Vec<Uuid> = (0..AGGREGATES).map(|_| Uuid::now_v7()).collect();

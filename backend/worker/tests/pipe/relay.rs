@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::harness::Shop;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn relays_share_the_slices_and_take_over_from_one_that_is_gone() {
     let Some(shop) = Shop::open().await else { return };
     let (mut one, mut other) = (relay::connect(shop.pool()).await.unwrap(), None);
@@ -29,7 +29,7 @@ async fn relays_share_the_slices_and_take_over_from_one_that_is_gone() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_relay_takes_over_within_five_seconds_from_one_that_stands_still() {
     let Some(shop) = Shop::open().await else { return };
     // As a process does that was stopped, or whose machine is gone: the connection stays, and nothing comes from it.
@@ -49,7 +49,7 @@ async fn a_relay_takes_over_within_five_seconds_from_one_that_stands_still() {
     drop(still);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_overtakes_an_event_that_kafka_refuses() {
     let Some(shop) = Shop::open().await else { return };
     let (large, small) = (Uuid::now_v7(), Uuid::now_v7());
@@ -79,7 +79,7 @@ async fn nothing_overtakes_an_event_that_kafka_refuses() {
     running.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_relays_publish_everything_once() {
     let Some(shop) = Shop::open().await else { return };
     let aggregates: Vec<Uuid> = (0..50).map(|_| Uuid::now_v7()).collect();
