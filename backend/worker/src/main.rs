@@ -11,7 +11,9 @@ use tradewind_kit::{
     server::{self, Readiness},
     telemetry,
 };
-use tradewind_worker::{config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, reconcile, saga::Saga, timers};
+use tradewind_worker::{
+    config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, reconcile, saga::Saga, timers,
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
