@@ -17,7 +17,7 @@ use tradewind_contract::{
 };
 use uuid::Uuid;
 
-use crate::{Error, Refusal, Result, cache::Redis};
+use crate::{Error, Refusal, Result, cache::Redis, ed25519};
 
 pub const ISSUER: &str = "tradewind-user";
 pub const AUDIENCE: &str = "tradewind";
@@ -77,6 +77,7 @@ impl Verifier {
     }
 
     fn new(jwks_url: Option<String>, redis: Redis) -> Self {
+        ed25519::install();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(2)).build().unwrap_or_default();
         Self(Arc::new(Inner { keys: RwLock::default(), jwks_url, http, fetched_at: tokio::sync::Mutex::new(None), redis }))
     }

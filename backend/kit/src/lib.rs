@@ -7,6 +7,7 @@ pub mod config;
 mod connections;
 pub mod consistency;
 pub mod database;
+pub mod ed25519;
 pub mod error;
 pub mod extract;
 pub mod failpoints;

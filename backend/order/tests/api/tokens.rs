@@ -17,6 +17,7 @@ pub struct Signer {
 impl Signer {
     /// A new Ed25519 key in PKCS#8: 16 bytes that say so, then 32 random ones.
     pub fn new(kid: &str) -> Self {
+        tradewind_kit::ed25519::install();
         let mut der = vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
         der.extend(rand::random::<[u8; 32]>());
         let key = EncodingKey::from_ed_der(&der);

@@ -18,6 +18,7 @@ use tradewind_contract::{
 use tradewind_kit::{
     Error, Result,
     auth::{AUDIENCE, Claims, ISSUER},
+    ed25519,
 };
 
 pub struct Signer {
@@ -74,6 +75,7 @@ fn read_key(file: &Path) -> anyhow::Result<(EncodingKey, Jwk)> {
 }
 
 fn parse_key(pem: &[u8]) -> anyhow::Result<(EncodingKey, Jwk)> {
+    ed25519::install();
     let der = PrivatePkcs8KeyDer::from_pem_slice(pem)?;
     let key = EncodingKey::from_ed_der(der.secret_pkcs8_der());
     let jwk = public_key(&key)?;
