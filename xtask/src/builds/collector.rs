@@ -1,45 +1,58 @@
-//! The OpenTelemetry collector with the parts that we use, built by its own builder.
+//! The OpenTelemetry collector with the parts that we use: a Go program of a few lines in `infra/otel/collector`.
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::{go, into_cache, scratch, short_hash};
+use super::{go, into_cache, short_hash};
 use crate::command;
 use crate::progress;
 use crate::stack::Stack;
 
 const VERSION: &str = "0.139.0";
+/// Of its directory, what decides what is built.
+const SOURCES: [&str; 5] = ["components.go", "go.mod", "go.sum", "main.go", "main_others.go"];
 
-/// Its name holds a hash of the builder file: another list of components is another collector.
+/// Its name holds a hash of the sources: another list of components is another collector.
 pub fn binary(stack: &Stack) -> PathBuf {
-    let recipe = fs::read_to_string(recipe(stack)).unwrap_or_default();
-    stack.cache.join(format!("otel-collector-{VERSION}-{}", short_hash(&recipe)))
+    let directory = directory(stack);
+    let sources: String = SOURCES.map(|file| fs::read_to_string(directory.join(file)).unwrap_or_default()).concat();
+    stack.cache.join(format!("otel-collector-{VERSION}-{}", short_hash(&sources)))
 }
 
-fn recipe(stack: &Stack) -> PathBuf {
-    stack.root.join("infra/otel/builder.yaml")
+fn directory(stack: &Stack) -> PathBuf {
+    stack.root.join("infra/otel/collector")
 }
 
 /// # Errors
 /// When Go is missing or too old, or a module cannot be fetched.
 pub fn build(stack: &Stack) -> Result<()> {
     into_cache(&binary(stack), |partial| {
-        progress::begin("building the OpenTelemetry collector (once, 2 to 5 min)");
-        let log = stack.log("build-collector");
-        let directory = scratch(partial);
-        fs::create_dir_all(&directory)?;
-        let mut install = go::command(stack)?;
-        install.arg("install").arg(format!("go.opentelemetry.io/collector/cmd/builder@v{VERSION}")).env("GOBIN", &directory);
-        command::logged(&mut command::yielding(&install, 10), "Building the collector's builder", &log)?;
-
-        let mut builder = Command::new(directory.join("builder"));
-        // It calls `go` by itself: the same one.
-        builder.envs(install.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))));
-        builder.arg(format!("--config={}", recipe(stack).display())).current_dir(&directory).env("CGO_ENABLED", "0");
-        command::logged(&mut command::yielding(&builder, 10), "Building the collector", &log)
-            .and_then(|()| fs::rename(directory.join("build/tradewind-collector"), partial).context("the builder made no binary"))
+        progress::begin("building the OpenTelemetry collector (once, 2 to 4 min)");
+        let mut build = go::command(stack)?;
+        build.args(["build", "-trimpath", "-ldflags=-s -w", "-o"]).arg(partial).current_dir(directory(stack)).env("CGO_ENABLED", "0");
+        command::logged(&mut command::yielding(&build, 10), "Building the collector", &stack.log("build-collector")).map(drop)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_has_the_components_of_the_list() {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../infra/otel");
+        let read = |file: &str| fs::read_to_string(root.join(file)).expect(file);
+        let (list, module, components) =
+            (read("builder.yaml"), read("collector/go.mod"), read("collector/components.go") + &read("collector/main.go"));
+        let listed: Vec<&str> = list.lines().filter_map(|line| line.trim().strip_prefix("- gomod: ")).collect();
+        assert!(listed.len() > 4, "{listed:?}");
+        for component in listed {
+            let (path, _) = component.split_once(' ').expect("a module and its version");
+            assert!(module.contains(component), "{component} is not in go.mod: see builder.yaml");
+            assert!(components.contains(&format!("\"{path}\"")), "{path} is not in the program: see builder.yaml");
+        }
+        assert!(list.contains(&format!("version: {VERSION}")));
+    }
 }
