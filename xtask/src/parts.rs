@@ -293,6 +293,7 @@ fn worker(stack: &Stack, passwords: &Passwords) -> Part {
         ("ORDER_DATABASE_PRIMARY_URL", postgres::order_url(stack, passwords, Port::PostgresPrimary)),
         ("USER_DATABASE_PRIMARY_URL", postgres::user_url(stack, passwords, Port::PostgresPrimary)),
         ("PAYMENTS_URL", stack.ports.url(Port::Payments)),
+        ("KAFKA_MEMBER", part.name.to_owned()),
         ("SHIP_AFTER_S", ship_after_s.to_string()),
         ("DELIVER_AFTER_S", deliver_after_s.to_string()),
     ]);

@@ -31,10 +31,23 @@ pub fn producer(brokers: &str) -> anyhow::Result<FutureProducer> {
 
 /// A consumer of `group` that tells only what was handled.
 ///
+/// A `member` is a name that this process alone has in the group: one that comes back under it, even after it was killed, goes on at
+/// once with the partitions that it had, and nobody else stands still for that. Without one the group waits for its session to end.
+///
 /// # Errors
 /// When the settings cannot be used.
-pub fn consumer<C: ConsumerContext + 'static>(brokers: &str, group: &str, instance: &str, context: C) -> anyhow::Result<StreamConsumer<C>> {
-    Ok(client(brokers)
+pub fn consumer<C: ConsumerContext + 'static>(
+    brokers: &str,
+    group: &str,
+    instance: &str,
+    member: Option<&str>,
+    context: C,
+) -> anyhow::Result<StreamConsumer<C>> {
+    let mut config = client(brokers);
+    if let Some(member) = member {
+        config.set("group.instance.id", member);
+    }
+    Ok(config
         .set("group.id", group)
         .set("client.id", instance)
         // An offset is stored once its message is handled, not when it is delivered; what is stored is sent every second, when

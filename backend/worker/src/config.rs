@@ -17,6 +17,7 @@ use crate::housekeeping::Retention;
 /// | `REDIS_URL` | `redis://127.0.0.1:6379` | where steps are announced |
 /// | `KAFKA_BROKERS` | `127.0.0.1:9092` | separated by commas |
 /// | `KAFKA_PREFIX` | none | stands before every topic and group, so that several shops can share brokers |
+/// | `KAFKA_MEMBER` | none | a name that only this process has in its groups; one that comes back under it goes on at once |
 /// | `RETRY_5S_MS`, `RETRY_1M_MS`, `RETRY_10M_MS` | 5000, 60000, 600000 | how long messages stay in the retry topics, whose names stay; tests hurry |
 /// | `OUTBOX_RETENTION_H` | 168 | how long published events stay in the outboxes: as long as Kafka keeps them |
 /// | `INBOX_RETENTION_H` | 192 | how long handled events are known: a day longer than Kafka keeps them |
@@ -33,6 +34,7 @@ pub struct Config {
     pub redis_url: String,
     pub kafka_brokers: String,
     pub kafka_prefix: String,
+    pub kafka_member: Option<String>,
     pub retry_delays: [Duration; topics::RETRIES.len()],
     pub retention: Retention,
     pub payments_url: String,
@@ -57,6 +59,7 @@ impl Config {
             redis_url: env.text_for::<RedisUrl>("REDIS_URL", "redis://127.0.0.1:6379"),
             kafka_brokers: env.or("KAFKA_BROKERS", "127.0.0.1:9092".to_owned()),
             kafka_prefix: env.or("KAFKA_PREFIX", String::new()),
+            kafka_member: Some(env.or("KAFKA_MEMBER", String::new())).filter(|name| !name.is_empty()),
             retry_delays: [
                 env.milliseconds_or("RETRY_5S_MS", 5_000),
                 env.milliseconds_or("RETRY_1M_MS", 60_000),

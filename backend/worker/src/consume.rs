@@ -12,6 +12,7 @@ use std::{
 use rdkafka::{
     ClientContext, Message, Statistics, TopicPartitionList,
     consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance, StreamConsumer},
+    error::KafkaError,
     message::OwnedMessage,
 };
 use tokio::{sync::mpsc, task::JoinSet};
@@ -33,13 +34,14 @@ const TROUBLE_PAUSE: Duration = Duration::from_millis(500);
 /// Consumes until `stop`.
 ///
 /// # Errors
-/// When the consumer cannot be made or cannot subscribe, or when a lane has died.
+/// When the consumer cannot be made or cannot subscribe, when a lane has died, or when Kafka wants no more of this member.
 pub async fn run<C>(consumer: &'static Consumer<C>, pipe: Pipe<C>, stop: CancellationToken) -> anyhow::Result<()>
 where
     C: Clone + Send + Sync + 'static,
 {
     let watch = Watch { consumer: consumer.name, prefix: pipe.prefix.clone(), lanes: Lanes::default() };
-    let messages = Arc::new(kafka::consumer(&pipe.brokers, &format!("{}{}", pipe.prefix, consumer.name), &pipe.instance, watch)?);
+    let group = format!("{}{}", pipe.prefix, consumer.name);
+    let messages = Arc::new(kafka::consumer(&pipe.brokers, &group, &pipe.instance, pipe.member.as_deref(), watch)?);
     let subscribed: Vec<String> = consumer
         .topics
         .iter()
@@ -61,6 +63,8 @@ where
         };
         match message {
             Ok(message) => put(&messages, message.detach(), &delivery, &mut tasks),
+            // For instance: somebody else took this member's name.
+            Err(error @ KafkaError::MessageConsumptionFatal(_)) => return Err(error.into()),
             Err(error) => {
                 tracing::warn!(%error, consumer = consumer.name, "no messages right now");
                 tokio::select! { () = tokio::time::sleep(TROUBLE_PAUSE) => {}, () = stop.cancelled() => {} }

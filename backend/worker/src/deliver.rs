@@ -44,6 +44,8 @@ pub struct Pipe<C> {
     /// Before every topic and group.
     pub prefix: String,
     pub instance: String,
+    /// See `kafka::consumer`.
+    pub member: Option<String>,
     /// How long a message stays in each of `topics::RETRIES`.
     pub delays: [Duration; topics::RETRIES.len()],
     pub context: C,

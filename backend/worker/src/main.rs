@@ -60,6 +60,7 @@ async fn main() -> anyhow::Result<()> {
         brokers: config.kafka_brokers.clone(),
         prefix: config.kafka_prefix.clone(),
         instance: config.common.instance.clone(),
+        member: config.kafka_member.clone(),
         delays: config.retry_delays,
         context: saga.clone(),
     };

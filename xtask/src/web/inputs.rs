@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 /// Besides the frontend and the crates of ours that it uses.
-const OTHER_INPUTS: [&str; 3] = ["Cargo.toml", "Cargo.lock", "xtask/web"];
+const OTHER_INPUTS: [&str; 4] = [".cargo/config.toml", "Cargo.toml", "Cargo.lock", "xtask/web"];
 
 /// A stamp of every file's path and content, and of `extra`. A new Rust release may hash otherwise,
 /// which costs a build that the new compiler needs anyway.
@@ -82,10 +82,11 @@ mod tests {
 
     fn sources(name: &str) -> PathBuf {
         let root = std::env::temp_dir().join(format!("tradewind-inputs-{name}-{}", std::process::id()));
-        for directory in ["frontend/src", "backend/contract/src", "backend/order/src", "xtask/web"] {
+        for directory in [".cargo", "frontend/src", "backend/contract/src", "backend/order/src", "xtask/web"] {
             fs::create_dir_all(root.join(directory)).expect("a directory");
         }
         for (path, text) in [
+            (".cargo/config.toml", ""),
             ("Cargo.toml", ""),
             ("Cargo.lock", ""),
             ("frontend/Cargo.toml", "[dependencies]\ntradewind-contract.workspace = true\n"),

@@ -169,6 +169,7 @@ impl Shop {
             brokers: self.brokers.clone(),
             prefix: self.prefix.clone(),
             instance: "test".to_owned(),
+            member: None,
             delays: DELAYS,
             context: Effects { database: self.database.clone(), work },
         };
