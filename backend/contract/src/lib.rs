@@ -10,6 +10,7 @@ pub mod ids;
 pub mod limits;
 pub mod media;
 pub mod money;
+pub mod operators;
 pub mod orders;
 pub mod page;
 pub mod payments;

@@ -83,6 +83,14 @@ pub const HOLD_MINUTES: i32 = 10;
 /// An event stream without an event says after this long that it is still there.
 pub const STREAM_COMMENT: Duration = Duration::from_secs(15);
 
+// ---- operators ----
+
+/// Characters of the reason that an operator gives.
+pub const OPERATOR_REASON_MAX: usize = 500;
+/// Characters of a consumer's name, and of what a message died of.
+pub const CONSUMER_NAME_MAX: usize = 60;
+pub const CAUSE_MAX: usize = 2_000;
+
 // ---- people ----
 
 /// Characters of a name, a street, a city and a region.

@@ -22,6 +22,25 @@ pub mod order {
     pub const ORDER_RETURNS: &str = "/orders/{id}/returns";
 }
 
+/// For operators, served by the order service.
+pub mod admin {
+    pub const PIPELINE: &str = "/admin/pipeline";
+    pub const DEAD_LETTERS: &str = "/admin/dead-letters";
+    pub const DEAD_LETTER_CAUSES: &str = "/admin/dead-letters/causes";
+    pub const DEAD_LETTERS_REDRIVE: &str = "/admin/dead-letters/redrive";
+    pub const DEAD_LETTER: &str = "/admin/dead-letters/{id}";
+    pub const DEAD_LETTER_REDRIVE: &str = "/admin/dead-letters/{id}/redrive";
+    pub const DEAD_LETTER_DISCARD: &str = "/admin/dead-letters/{id}/discard";
+    pub const ORDERS: &str = "/admin/orders";
+    pub const ORDER: &str = "/admin/orders/{id}";
+    pub const ORDER_SHIP: &str = "/admin/orders/{id}/ship";
+    pub const ORDER_DELIVER: &str = "/admin/orders/{id}/deliver";
+    pub const ORDER_CANCEL: &str = "/admin/orders/{id}/cancel";
+    pub const ORDER_REFUND: &str = "/admin/orders/{id}/refund";
+    pub const ORDER_REJECT_RETURN: &str = "/admin/orders/{id}/reject-return";
+    pub const AUDIT: &str = "/admin/audit";
+}
+
 pub mod user {
     pub const GUEST_SESSIONS: &str = "/sessions/guest";
     pub const USERS: &str = "/users";
