@@ -17,7 +17,7 @@ use crate::{
 
 #[tokio::test]
 async fn what_is_not_json_is_a_400() -> Result<()> {
-    let account = Shopper::registered(&Stack::under_test()?.gateway).await?;
+    let account = Shopper::operator(&Stack::under_test()?).await?;
     let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
     let bodies: [&[u8]; 8] =
         [b"{", b"", b"\xff\xfe{}", b"{\"a\":\"\xff\"}", br#"{"a":1,"a":2}"#, br#"{"a":"\ud800"}"#, b"{} {}", deep.as_bytes()];
@@ -33,7 +33,7 @@ async fn what_is_not_json_is_a_400() -> Result<()> {
 
 #[tokio::test]
 async fn another_content_type_is_415_and_too_much_is_413() -> Result<()> {
-    let account = Shopper::registered(&Stack::under_test()?.gateway).await?;
+    let account = Shopper::operator(&Stack::under_test()?).await?;
     for (method, path, body) in routes::with_bodies() {
         for content_type in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/jsonp")] {
             let mut request = routes::request(&account, method, path)?.body(body.to_string());
@@ -52,7 +52,7 @@ async fn another_content_type_is_415_and_too_much_is_413() -> Result<()> {
 
 #[tokio::test]
 async fn a_wrong_field_is_named() -> Result<()> {
-    let account = Shopper::registered(&Stack::under_test()?.gateway).await?;
+    let account = Shopper::operator(&Stack::under_test()?).await?;
     for (method, path, good) in routes::with_bodies() {
         let unknown = objects(&good).into_iter().flat_map(|at| ["price", "role", "user_id"].map(|name| (format!("{at}/{name}"), json!(1))));
         let nul = leaves(&good, true).into_iter().map(|at| (at, json!("a\u{0}b")));
@@ -105,7 +105,7 @@ async fn values_that_the_shop_does_not_have_are_named() -> Result<()> {
 
 #[tokio::test]
 async fn an_unknown_or_damaged_parameter_is_named_on_every_route() -> Result<()> {
-    let account = Shopper::registered(&Stack::under_test()?.gateway).await?;
+    let account = Shopper::operator(&Stack::under_test()?).await?;
     let good: Vec<(&str, &str, Value)> = routes::with_bodies().collect();
     for (method, path) in routes::all() {
         for (query, named) in [("user_id=1", "user_id"), ("role=operator", "role"), ("%00=1", "\0"), ("x=%00", "x"), ("x=%ff", "x")] {
@@ -121,9 +121,9 @@ async fn an_unknown_or_damaged_parameter_is_named_on_every_route() -> Result<()>
 
 #[tokio::test]
 async fn a_parameter_out_of_range_is_named() -> Result<()> {
-    let account = Shopper::registered(&Stack::under_test()?.gateway).await?;
+    let account = Shopper::operator(&Stack::under_test()?).await?;
     let mut wrong: Vec<(&str, &str, &str)> = Vec::new();
-    for path in ["/products", "/orders"] {
+    for path in ["/products", "/orders", "/admin/orders", "/admin/dead-letters", "/admin/audit"] {
         wrong.extend(["0", "101", "-1", "1.5", "x", "", "4294967297", "99999999999999999999", "%00"].map(|value| (path, "limit", value)));
     }
     for (path, name) in [
@@ -140,6 +140,8 @@ async fn a_parameter_out_of_range_is_named() -> Result<()> {
     wrong.extend(["-1", "1.5", "x", "99999999999"].map(|value| ("/products", "price_min", value)));
     wrong.extend(["0", "5.1", "NaN", "inf", "x"].map(|value| ("/products", "rating_min", value)));
     wrong.extend([("/products", "sort", "cheap"), ("/products", "in_stock", "1"), ("/shipping-methods", "country", "XX")]);
+    wrong.extend(["yesterday", "2026-02-30", "-9999-01-01", "10000-01-01", ""].map(|value| ("/admin/orders", "placed_from", value)));
+    wrong.extend([("/admin/orders", "status", "lost"), ("/admin/dead-letters", "state", "alive"), ("/admin/orders", "query", "a%00b")]);
     wrong.extend([("/search/suggestions", "q", ""), ("/search/suggestions", "q", "%20")]);
     for (path, name, value) in wrong {
         let answer = ask(account.request(Method::GET, &format!("{path}?{name}={value}"))).await?;
@@ -151,7 +153,7 @@ async fn a_parameter_out_of_range_is_named() -> Result<()> {
 /// A cursor is opaque, but nothing keeps a caller from writing one.
 #[tokio::test]
 async fn a_foreign_damaged_or_made_up_cursor_is_refused() -> Result<()> {
-    let account = Shopper::registered(&Stack::under_test()?.gateway).await?;
+    let account = Shopper::operator(&Stack::under_test()?).await?;
     let titles: Value = account.send(Method::GET, "/products?sort=title&limit=1", None, &[]).await?;
     let of_titles = titles["next_cursor"].as_str().unwrap_or_default().to_owned();
     let product = |sort: &str, key: Value| {
@@ -176,7 +178,11 @@ async fn a_foreign_damaged_or_made_up_cursor_is_refused() -> Result<()> {
         ("/orders?limit=1".to_owned(), URL_SAFE_NO_PAD.encode([long_ago.as_slice(), &[0; 16]].concat())),
         ("/orders?limit=1".to_owned(), URL_SAFE_NO_PAD.encode([0x7f; 32])),
     ];
-    for path in ["/products?sort=title", "/orders?limit=1"] {
+    let of_another_list = URL_SAFE_NO_PAD.encode([&[1][..], &7_i64.to_be_bytes()].concat());
+    wrong.push(("/admin/dead-letters?limit=1".to_owned(), of_another_list));
+    wrong.push(("/admin/audit?limit=1".to_owned(), URL_SAFE_NO_PAD.encode([&[1][..], &(-7_i64).to_be_bytes()].concat())));
+    for path in ["/products?sort=title", "/orders?limit=1", "/admin/orders?limit=1", "/admin/dead-letters?limit=1", "/admin/audit?limit=1"]
+    {
         wrong.extend(["", "abc", "!", "%27%20OR%201=1", &"A".repeat(400)].map(|cursor| (path.to_owned(), cursor.to_owned())));
     }
     for (path, cursor) in wrong {

@@ -235,7 +235,7 @@ async fn somebody_elses_order_answers_like_one_that_never_was() -> Result<()> {
 
 #[tokio::test]
 async fn other_sites_are_refused() -> Result<()> {
-    let account = Shopper::registered(&Stack::under_test()?.gateway).await?;
+    let account = Shopper::operator(&Stack::under_test()?).await?;
     for (method, path) in routes::all() {
         for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null")] {
             if method == "GET" {

@@ -67,7 +67,7 @@ async fn too_large_headers_are_431_and_as_many_as_promised_are_read() -> Result<
 #[tokio::test]
 async fn giants_are_refused_at_once() -> Result<()> {
     let stack = Stack::under_test()?;
-    let account = Shopper::registered(&stack.gateway).await?;
+    let account = Shopper::operator(&stack).await?;
     let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
     let deep_objects = format!("{}1{}", "{\"a\":".repeat(1_000), "}".repeat(1_000));
     for body in [&deep, &deep_objects] {

@@ -18,7 +18,8 @@ pub fn with_bodies() -> impl Iterator<Item = (&'static str, &'static str, Value)
 
 fn good_body(method: &str, path: &str) -> Option<Value> {
     let body = match (method, path) {
-        ("GET" | "DELETE", _) | ("POST", "/sessions/guest" | "/sessions/refresh" | "/orders/{id}/cancel") => return None,
+        ("GET" | "DELETE", _)
+        | ("POST", "/sessions/guest" | "/sessions/refresh" | "/orders/{id}/cancel" | "/admin/dead-letters/{id}/redrive") => return None,
         ("PUT", "/cart/items/{sku}") => json!({"quantity": 1}),
         ("POST", "/guest-claims") => json!({"guest_access_token": "a.b.c"}),
         ("POST", "/quotes") => json!({"country": "DE", "shipping_method": "standard"}),
@@ -34,6 +35,9 @@ fn good_body(method: &str, path: &str) -> Option<Value> {
         ("POST", "/orders/{id}/returns") => json!({"lines": [{"sku": "X-1", "quantity": 1}], "reason": "broken"}),
         ("POST", "/users") => json!({"email": "a@example.com", "password": "a long enough sentence", "display_name": "Test"}),
         ("POST", "/sessions") => json!({"email": "a@example.com", "password": "a long enough sentence"}),
+        ("POST", "/admin/dead-letters/redrive") => json!({"consumer": "nobody", "cause": "nothing", "reason": "a test"}),
+        ("POST", "/admin/orders/{id}/refund") => json!({"reason": "a test", "restock": true}),
+        ("POST", path) if path.starts_with("/admin/") => json!({"reason": "a test"}),
         ("PATCH", "/users/me") => json!({"display_name": "Test", "locale": "en"}),
         ("PUT", "/users/me/password") => json!({"current": "a long enough sentence", "new": "another long sentence"}),
         _ => panic!("{method} {path} is not covered"),
@@ -43,7 +47,9 @@ fn good_body(method: &str, path: &str) -> Option<Value> {
 
 /// A request by somebody who may send it; ids are well-formed and nobody's.
 pub fn request(shopper: &Shopper, method: &str, path: &str) -> Result<RequestBuilder> {
-    let path = path.replace("{id}", &Uuid::now_v7().to_string()).replace("{sku}", "X-1").replace("{handle}", "darjeeling-first-flush");
+    // Dead letters are numbered.
+    let id = if path.starts_with("/admin/dead-letters/") { i64::MAX.to_string() } else { Uuid::now_v7().to_string() };
+    let path = path.replace("{id}", &id).replace("{sku}", "X-1").replace("{handle}", "darjeeling-first-flush");
     let method = Method::from_bytes(method.as_bytes())?;
     Ok(shopper.request(method, &path).header("idempotency-key", Uuid::new_v4().to_string()))
 }

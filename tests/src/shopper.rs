@@ -19,6 +19,8 @@ use tradewind_contract::{
 };
 use uuid::Uuid;
 
+use crate::Stack;
+
 pub struct Shopper {
     pub http: Client,
     pub gateway: String,
@@ -70,6 +72,22 @@ impl Shopper {
             json!({"email": format!("{}@example.com", Uuid::new_v4()), "password": "a long enough sentence", "display_name": "Test"});
         let session: Session = shopper.send(Method::POST, "/users", Some(&body), &[]).await?;
         shopper.take(session);
+        Ok(shopper)
+    }
+
+    /// A new account that runs the shop. Nobody becomes an operator through the front door, so the database says it here.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn operator(stack: &Stack) -> Result<Self> {
+        let mut shopper = Self::nobody(&stack.gateway)?;
+        let body =
+            json!({"email": format!("{}@example.com", Uuid::new_v4()), "password": "a long enough sentence", "display_name": "Test"});
+        let registered: Session = shopper.send(Method::POST, "/users", Some(&body), &[]).await?;
+        let users = stack.database("users").await?;
+        sqlx::query("UPDATE users SET role = 'operator' WHERE id = $1").bind(registered.user.id.as_uuid()).execute(&users).await?;
+        let credentials = json!({"email": body["email"], "password": body["password"]});
+        shopper.take(shopper.send(Method::POST, "/sessions", Some(&credentials), &[]).await?);
         Ok(shopper)
     }
 

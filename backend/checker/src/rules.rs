@@ -124,9 +124,11 @@ pub static RULES: &[Rule] = &[
         says: "more came back than was sold or restocked",
         violations: "SELECT format('%s: returned %s, sold %s, restocked %s', s.sku, back.quantity, s.sold, s.restocked)
             FROM stock s JOIN (
-                SELECT l.sku, sum(l.quantity) AS quantity FROM return_lines l JOIN returns r ON r.id = l.return_id
+                SELECT l.sku, sum(l.quantity) AS quantity,
+                       coalesce(sum(l.quantity) FILTER (WHERE r.restocked IS NOT FALSE), 0) AS fit
+                FROM return_lines l JOIN returns r ON r.id = l.return_id
                 WHERE r.state IN ('accepted', 'refunded') GROUP BY l.sku) back USING (sku)
-            WHERE back.quantity > least(s.sold, s.restocked)",
+            WHERE back.quantity > s.sold OR back.fit > s.restocked",
     },
     Rule {
         invariant: 4,

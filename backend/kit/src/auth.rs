@@ -48,6 +48,10 @@ pub struct Caller {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Account(pub Caller);
 
+/// A caller who runs the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operator(pub Caller);
+
 /// Verifies tokens. Cheap to clone.
 #[derive(Clone)]
 pub struct Verifier(Arc<Inner>);
@@ -222,5 +226,18 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let caller = <Caller as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         if caller.role.is_user() { Ok(Self(caller)) } else { Err(Refusal::account_required().into()) }
+    }
+}
+
+impl<S> FromRequestParts<S> for Operator
+where
+    S: Send + Sync,
+    Verifier: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let caller = <Caller as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        if caller.role == Role::Operator { Ok(Self(caller)) } else { Err(Refusal::operator_required().into()) }
     }
 }

@@ -58,6 +58,10 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, "account_required", "An account is needed", "Guests cannot do this. Register or log in first.")
     }
 
+    pub fn operator_required() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "operator_required", "This is for operators", "Only those who run the shop may do this.")
+    }
+
     /// 503: our overload or an outage, never the caller's fault; with a jittered Retry-After.
     pub fn unavailable(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "Please try again in a moment", detail).with_retry_after(1)

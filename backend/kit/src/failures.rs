@@ -488,11 +488,12 @@ pub struct DeadLetter {
     pub parked: i64,
 }
 
-/// Which dead letters: those of a state and of a consumer, before an id; the newest first.
+/// Which dead letters: those of a state, of a consumer and of causes that begin so, before an id; the newest first.
 #[derive(Debug, Default, Clone)]
 pub struct Filter<'a> {
     pub state: Option<&'a str>,
     pub consumer: Option<&'a str>,
+    pub cause: Option<&'a str>,
     pub before: Option<i64>,
 }
 
@@ -504,13 +505,16 @@ pub async fn list(db: &mut PgConnection, filter: &Filter<'_>, limit: i64) -> Res
         DeadLetter,
         r#"SELECT id, consumer, topic, partition, kafka_offset AS offset, payload, headers, cause, attempt, state, event_id, event_type,
                   aggregate_id, sequence, created_at,
-                  (SELECT count(*) FROM held_messages h WHERE h.consumer = d.consumer AND h.aggregate_id = d.aggregate_id
-                      AND h.event_id <> d.event_id) AS "parked!"
+                  (SELECT count(*) FROM held_messages h JOIN blocked_aggregates b USING (consumer, aggregate_id)
+                   WHERE h.consumer = d.consumer AND h.aggregate_id = d.aggregate_id AND b.event_id = d.event_id
+                     AND h.event_id <> d.event_id) AS "parked!"
            FROM dead_letters d
-           WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR consumer = $2) AND ($3::bigint IS NULL OR id < $3)
-           ORDER BY id DESC LIMIT $4"#,
+           WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR consumer = $2)
+             AND ($3::text IS NULL OR starts_with(cause, $3)) AND ($4::bigint IS NULL OR id < $4)
+           ORDER BY id DESC LIMIT $5"#,
         filter.state,
         filter.consumer,
+        filter.cause,
         filter.before,
         limit,
     )
@@ -525,6 +529,59 @@ pub async fn find(db: &mut PgConnection, id: i64) -> Result<DeadLetter> {
     let before = id.checked_add(1).ok_or_else(Refusal::not_found)?;
     let newest = list(db, &Filter { before: Some(before), ..Filter::default() }, 1).await?;
     Ok(newest.into_iter().find(|letter| letter.id == id).ok_or_else(Refusal::not_found)?)
+}
+
+/// An event that waits behind a dead letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedEvent {
+    pub event_id: Uuid,
+    pub event_type: String,
+    pub sequence: i64,
+    pub held_at: OffsetDateTime,
+}
+
+/// Up to `limit` of those that wait behind a dead letter, in their order.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql select_parked", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn parked(db: &mut PgConnection, letter: &DeadLetter, limit: i64) -> Result<Vec<ParkedEvent>> {
+    Ok(sqlx::query_as!(
+        ParkedEvent,
+        "SELECT h.event_id, h.event_type, h.sequence, h.held_at
+         FROM held_messages h JOIN blocked_aggregates b USING (consumer, aggregate_id)
+         WHERE consumer = $1 AND aggregate_id = $2 AND b.event_id = $3 AND h.event_id <> $3 ORDER BY h.sequence, h.event_id LIMIT $4",
+        letter.consumer,
+        letter.aggregate_id,
+        letter.event_id,
+        limit,
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// What dead letters that nobody has decided about died of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    pub consumer: String,
+    pub cause: String,
+    pub count: i64,
+}
+
+/// The most frequent first, up to `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql select_causes", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn causes(db: &mut PgConnection, limit: i64) -> Result<Vec<Cause>> {
+    Ok(sqlx::query_as!(
+        Cause,
+        r#"SELECT consumer, cause, count(*) AS "count!" FROM dead_letters WHERE state = 'dead'
+           GROUP BY consumer, cause ORDER BY count(*) DESC, consumer, cause LIMIT $1"#,
+        limit,
+    )
+    .fetch_all(db)
+    .await?)
 }
 
 /// What was decided about a dead letter.
@@ -558,6 +615,38 @@ pub async fn decisions(db: &mut PgConnection, dead_letter: i64) -> Result<Vec<De
 #[tracing::instrument(skip_all, name = "sql redrive_dead_letter", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn redrive(db: &mut PgConnection, id: i64, actor: &str, reason: &str) -> Result<()> {
     decide(db, id, "redrive", "redriving", actor, reason).await.map(drop)
+}
+
+/// [`redrive`] for up to `limit` dead letters of one consumer and cause, the oldest first; answers how many there were.
+/// Needs a transaction.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql redrive_cause", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn redrive_cause(db: &mut PgConnection, consumer: &str, cause: &str, limit: i64, actor: &str, reason: &str) -> Result<u64> {
+    // Locked by id, as by everybody who decides about several; one that somebody else decides about meanwhile is left out.
+    let redriven = sqlx::query_scalar!(
+        r#"WITH dead AS (
+               SELECT id FROM dead_letters WHERE state = 'dead' AND consumer = $1 AND cause = $2 ORDER BY id LIMIT $3 FOR UPDATE
+           ), redriven AS (
+               UPDATE dead_letters d SET state = 'redriving' FROM dead WHERE d.id = dead.id
+               RETURNING d.id, d.consumer, d.aggregate_id, d.event_id
+           ), noted AS (
+               INSERT INTO dead_letter_decisions (dead_letter_id, action, actor, reason) SELECT id, 'redrive', $4, $5 FROM redriven ORDER BY id
+           ), released AS (
+               UPDATE blocked_aggregates b SET state = 'releasing', due_at = now() FROM redriven r
+               WHERE b.consumer = r.consumer AND b.aggregate_id = r.aggregate_id AND b.event_id = r.event_id AND b.state = 'dead'
+           )
+           SELECT count(*) AS "count!" FROM redriven"#,
+        consumer,
+        cause,
+        limit,
+        actor,
+        reason,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(redriven.unsigned_abs())
 }
 
 /// Gives a dead letter up; what waits behind it goes on without it. The event counts as handled, should it come once more.

@@ -44,6 +44,13 @@ pub struct Backlog {
     pub age_s: f64,
 }
 
+impl Backlog {
+    /// The age in whole milliseconds.
+    pub fn age_ms(&self) -> u64 {
+        u64::try_from(Duration::try_from_secs_f64(self.age_s).unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
 /// What is not published yet.
 ///
 /// # Errors

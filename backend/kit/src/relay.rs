@@ -7,7 +7,10 @@
 use std::{
     collections::HashMap,
     pin::pin,
-    sync::LazyLock,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -31,7 +34,7 @@ use uuid::Uuid;
 use crate::{Result, error::chain, failpoints, telemetry};
 
 /// Slices of the outbox; the same number stands in the migration that makes the table.
-const SLICES: i16 = 16;
+pub const SLICES: i16 = 16;
 /// Relays that a busy database is worth in one process: while one waits for Kafka, the other has the database.
 pub const SIDE_BY_SIDE: usize = 2;
 /// Rows read at a time from all slices that are owned.
@@ -75,6 +78,8 @@ struct Row {
 pub struct Target {
     pub producer: FutureProducer,
     pub prefix: String,
+    /// Counts what the broker acknowledged.
+    pub published: Arc<AtomicU64>,
 }
 
 /// Publishes what is unpublished in `pool`'s database until `stop`, together with every other relay of that database.
@@ -169,6 +174,23 @@ pub async fn share(db: &mut PgConnection, slices: &mut Vec<i16>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How many slices of this database's outbox have an owner at this moment.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql count_owned_slices", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn owned_slices(db: &mut PgConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT count(*) AS "owned!" FROM pg_locks
+           WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+             AND classid = $1::integer::oid AND objid < $2::integer::oid AND granted"#,
+        LOCKS,
+        i32::from(SLICES),
+    )
+    .fetch_one(db)
+    .await?)
 }
 
 /// The oldest of each slice, in order; nothing of the aggregates that are `skipped`.
@@ -287,7 +309,10 @@ async fn send(target: &Target, row: &Row) -> Result<(), SendError> {
     async {
         let sent = send_row(target, row).await;
         match &sent {
-            Ok(()) => PUBLISHED.add(1, &[KeyValue::new("topic", row.topic.clone())]),
+            Ok(()) => {
+                target.published.fetch_add(1, Ordering::Relaxed);
+                PUBLISHED.add(1, &[KeyValue::new("topic", row.topic.clone())]);
+            }
             Err(error) => warn!(%error, event_id = %row.event_id, "an event was not published yet"),
         }
         sent

@@ -1,6 +1,7 @@
 //! The order service: catalogue, carts and orders. `routes.rs` lists every method and path; each feature's
 //! `queries.rs` holds every statement of that feature.
 
+pub mod admin;
 pub mod app;
 pub mod cart;
 pub mod catalog;

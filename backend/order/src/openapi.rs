@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use utoipa::OpenApi;
 
-use crate::{cart, catalog, orders, payments, returns};
+use crate::{admin, cart, catalog, orders, payments, returns};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +30,21 @@ use crate::{cart, catalog, orders, payments, returns};
         payments::pay_again::pay_again,
         orders::cancel_order::cancel_order,
         returns::request_return::request_return,
+        admin::pipeline::get_pipeline::get_pipeline,
+        admin::dead_letters::list_dead_letters::list_dead_letters,
+        admin::dead_letters::list_causes::list_causes,
+        admin::dead_letters::redrive_cause::redrive_cause,
+        admin::dead_letters::get_dead_letter::get_dead_letter,
+        admin::dead_letters::redrive::redrive,
+        admin::dead_letters::discard::discard,
+        admin::orders::search_orders::search_orders,
+        admin::orders::get_order::get_order,
+        admin::orders::ship::ship,
+        admin::orders::deliver::deliver,
+        admin::orders::cancel::cancel,
+        admin::orders::refund::refund,
+        admin::orders::reject_return::reject_return,
+        admin::audit::list_audit::list_audit,
     )
 )]
 struct Document;

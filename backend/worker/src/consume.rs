@@ -187,8 +187,9 @@ struct Watch {
 impl ClientContext for Watch {
     fn stats(&self, statistics: Statistics) {
         for (name, topic) in statistics.topics {
-            // Negative: not known, or not ours.
-            let lag = topic.partitions.values().map(|partition| partition.consumer_lag.max(0)).sum();
+            // One that was ours keeps the lag that it had then; a negative one is not known.
+            let ours = topic.partitions.values().filter(|partition| partition.desired);
+            let lag = ours.map(|partition| partition.consumer_lag.max(0)).sum();
             metrics::lag(self.consumer, name.trim_start_matches(self.prefix.as_str()).to_owned(), lag);
         }
     }

@@ -12,5 +12,6 @@ pub mod payments;
 pub mod queries;
 pub mod reconcile;
 mod release;
+pub mod report;
 pub mod saga;
 pub mod timers;

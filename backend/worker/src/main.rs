@@ -1,6 +1,9 @@
 //! `worker` relays both outboxes to Kafka, handles the events, and sweeps what is due; `worker measure-relay` measures the first.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use tokio::task::JoinSet;
 use tradewind_events::topics;
@@ -12,7 +15,7 @@ use tradewind_kit::{
     telemetry,
 };
 use tradewind_worker::{
-    config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, reconcile, saga::Saga, timers,
+    config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, reconcile, report, saga::Saga, timers,
 };
 
 #[global_allocator]
@@ -46,14 +49,20 @@ async fn main() -> anyhow::Result<()> {
     };
     let consumers: Vec<&'static str> = CONSUMERS.iter().map(|consumer| consumer.name).collect();
     let mut tasks = JoinSet::new();
-    for (database, consumers, relays) in [(&orders, consumers, relay::SIDE_BY_SIDE), (&users, Vec::new(), 1)] {
+    let mut sources = Vec::new();
+    for (database, consumers, relays) in [(&orders, consumers.clone(), relay::SIDE_BY_SIDE), (&users, Vec::new(), 1)] {
+        let published = Arc::<AtomicU64>::default();
+        sources.push(report::Source::new(database.clone(), published.clone()));
         tasks.spawn(housekeeping::run(database.clone(), consumers.clone(), config.retention, stop.clone()));
         tasks.spawn(housekeeping::look(database.clone(), consumers, stop.clone()));
         for _ in 0..relays {
-            let target = relay::Target { producer: kafka::producer(&config.kafka_brokers)?, prefix: config.kafka_prefix.clone() };
+            let producer = kafka::producer(&config.kafka_brokers)?;
+            let target = relay::Target { producer, prefix: config.kafka_prefix.clone(), published: published.clone() };
             tasks.spawn(relay::run(database.primary().clone(), target, stop.clone()));
         }
     }
+    let reporter = report::Reporter { orders: orders.clone(), instance: config.common.instance.clone(), sources, consumers };
+    tasks.spawn(reporter.run(stop.clone()));
     let pipe = Pipe {
         database: orders.clone(),
         producer: producer.clone(),

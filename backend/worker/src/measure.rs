@@ -1,7 +1,10 @@
 //! `worker measure-relay`: what the relay can do on this machine (`./tradewind load relay`), in a database and topics of its own.
 #![expect(clippy::print_stdout, reason = "it is run by somebody who waits for the figures")]
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result};
 use rdkafka::consumer::{Consumer as _, DefaultConsumerContext, StreamConsumer};
@@ -147,7 +150,8 @@ impl Relays {
     fn start(wish: &Wish, database: &Database) -> Result<Self> {
         let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
         for _ in 0..relay::SIDE_BY_SIDE {
-            let target = relay::Target { producer: kafka::producer(&wish.brokers)?, prefix: wish.prefix.clone() };
+            let target =
+                relay::Target { producer: kafka::producer(&wish.brokers)?, prefix: wish.prefix.clone(), published: Arc::default() };
             tasks.spawn(relay::run(database.primary().clone(), target, stop.clone()));
         }
         Ok(Self { stop, tasks })

@@ -1,6 +1,9 @@
 //! What operators watch of the pipe.
 
-use std::sync::LazyLock;
+use std::{
+    collections::BTreeMap,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 
 use opentelemetry::{
     KeyValue,
@@ -75,7 +78,17 @@ pub fn skipped(consumer: &'static str, reason: Skip) {
     SKIPPED.add(1, &[of(consumer), KeyValue::new("reason", reason.as_str())]);
 }
 
+/// What [`lag`] was told last, of each consumer and topic.
+static LAGS: LazyLock<Mutex<BTreeMap<(&'static str, String), i64>>> = LazyLock::new(Mutex::default);
+
+/// All topics of a consumer together; `None` before its first statistics.
+pub fn lag_of(consumer: &str) -> Option<i64> {
+    let lags = LAGS.lock().unwrap_or_else(PoisonError::into_inner);
+    lags.iter().filter(|((name, _), _)| *name == consumer).map(|(_, messages)| *messages).reduce(|sum, more| sum + more)
+}
+
 pub fn lag(consumer: &'static str, topic: String, messages: i64) {
+    LAGS.lock().unwrap_or_else(PoisonError::into_inner).insert((consumer, topic.clone()), messages);
     LAG.record(messages, &[of(consumer), KeyValue::new("topic", topic)]);
 }
 

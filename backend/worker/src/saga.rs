@@ -182,6 +182,10 @@ impl Saga {
         };
         self.step(id, None, async |db, order| {
             delete_timer(db, id, TimerKind::Ship).await?;
+            // Two workers may have asked, when an operator hurried; the provider told both the same, and one has noted it.
+            if latest_attempt(db, id).await?.is_none_or(|now| now.attempt != attempt || now.state != AttemptState::Capturing) {
+                return Ok(());
+            }
             if !captured {
                 // The event of the cancelled order has what is kept aside let go.
                 record_attempt(db, id, attempt, AttemptState::Authorized, None).await?;

@@ -1,5 +1,6 @@
 use axum::{Json, extract::State};
 use http::StatusCode;
+use sqlx::PgConnection;
 use tradewind_contract::{
     OrderId,
     orders::{Order, OrderStatus},
@@ -13,7 +14,7 @@ use tradewind_kit::{
 };
 
 use super::{
-    queries,
+    queries::{self, LockedOrder},
     step::{self, Happened},
     timers::{TimerKind, delete_timer},
     watch,
@@ -42,14 +43,7 @@ pub async fn cancel_order(
     let (order, token) = transact(&state.database, async |db| {
         let order = queries::lock_own_order(db, id, caller.user).await?.ok_or_else(Refusal::not_found)?;
         if order.status != OrderStatus::Cancelled {
-            // What happens next is that the money is taken: no longer ours to stop.
-            let leaving = latest_attempt(db, id).await?.is_some_and(|attempt| attempt.state == AttemptState::Capturing);
-            if leaving || !step::take(db, id, &order, &Happened::CancelAsked { reason: "cancelled_by_shopper" }).await? {
-                return Err(not_cancellable(order.status).into());
-            }
-            for timer in [TimerKind::EndHold, TimerKind::Ship] {
-                delete_timer(db, id, timer).await?;
-            }
+            give_up(db, id, &order, "cancelled_by_shopper").await?;
         }
         queries::select_order(db, id, caller.user)
             .await?
@@ -60,11 +54,28 @@ pub async fn cancel_order(
     Ok(Written { status: StatusCode::OK, body: Json(order), token })
 }
 
-fn not_cancellable(status: OrderStatus) -> Refusal {
+/// Takes the step to `cancelled`, whoever asks for it; `reason` is a code.
+///
+/// # Errors
+/// 409 `order_not_cancellable` when the table has no such step, or the order is leaving.
+pub async fn give_up(db: &mut PgConnection, id: OrderId, order: &LockedOrder, reason: &'static str) -> Result<()> {
+    // What happens next is that the money is taken: no longer ours to stop.
+    let leaving = latest_attempt(db, id).await?.is_some_and(|attempt| attempt.state == AttemptState::Capturing);
+    if leaving || !step::take(db, id, order, &Happened::CancelAsked { reason }).await? {
+        return Err(not_cancellable(order.status).into());
+    }
+    for timer in [TimerKind::EndHold, TimerKind::Ship] {
+        delete_timer(db, id, timer).await?;
+    }
+    Ok(())
+}
+
+pub fn not_cancellable(status: OrderStatus) -> Refusal {
     let detail = match status {
         OrderStatus::PaymentPending => "Its payment is being checked. Try again when the bank has answered.",
         OrderStatus::Paid => "It is leaving at this moment. You can return it once it is there.",
         OrderStatus::Shipped => "It is on its way. You can return it once it is there.",
+        OrderStatus::Cancelled => "It is cancelled already.",
         _ => "It has arrived. You can return it instead.",
     };
     Refusal::conflict("order_not_cancellable", "This order cannot be cancelled", detail)

@@ -270,6 +270,24 @@ pub async fn select_order(db: &mut PgConnection, id: OrderId, owner: UserId) -> 
     Ok(complete(db, row.into_iter().collect()).await?.pop())
 }
 
+/// Anybody's order, whole: for operators.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql select_anybodys_order", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn select_anybodys_order(db: &mut PgConnection, id: OrderId) -> Result<Option<Order>> {
+    let row = sqlx::query_as!(
+        OrderRow,
+        r#"SELECT id, number, status, version, email, shipping_address AS "shipping_address: _", shipping_method, subtotal, shipping, tax,
+              total, placed_at, CASE status WHEN 'payment_failed' THEN (SELECT min(expires_at) FROM holds WHERE order_id = id) END AS payable_until
+           FROM orders WHERE id = $1"#,
+        id.as_uuid(),
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    Ok(complete(db, row.into_iter().collect()).await?.pop())
+}
+
 /// The order that an identity's key has made, when it has.
 ///
 /// # Errors
@@ -399,7 +417,7 @@ fn order(row: OrderRow, lines: Vec<OrderLine>, history: Vec<OrderTransition>) ->
     })
 }
 
-fn parse_status(text: &str) -> Result<OrderStatus> {
+pub(crate) fn parse_status(text: &str) -> Result<OrderStatus> {
     OrderStatus::parse(text).ok_or_else(|| Error::Corrupt(format!("{text:?} is no status of an order")))
 }
 

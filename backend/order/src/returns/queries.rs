@@ -62,7 +62,7 @@ pub async fn lock_open_return(db: &mut PgConnection, order_id: OrderId) -> Resul
     Ok(Some(Return {
         id: row.id.into(),
         order_id,
-        state: ReturnState::parse(&row.state).ok_or_else(|| Error::Corrupt(format!("{:?} is no state of a return", row.state)))?,
+        state: parse_state(&row.state)?,
         lines: lines.into_iter().map(|line| ReturnLine { sku: line.sku, quantity: line.quantity.unsigned_abs() }).collect(),
         reason: row.reason,
         amount: Money::eur(row.amount),
@@ -70,17 +70,51 @@ pub async fn lock_open_return(db: &mut PgConnection, order_id: OrderId) -> Resul
     }))
 }
 
-/// Notes an operator's decision.
+/// Every return of an order, the oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql select_returns", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn select_returns(db: &mut PgConnection, order_id: OrderId) -> Result<Vec<Return>> {
+    let rows = sqlx::query!(
+        r#"SELECT r.id, r.state, r.reason, r.amount, r.requested_at,
+                  array_agg(l.sku ORDER BY l.sku) AS "skus!", array_agg(l.quantity ORDER BY l.sku) AS "quantities!"
+           FROM returns r JOIN return_lines l ON l.return_id = r.id WHERE r.order_id = $1 GROUP BY r.id ORDER BY r.requested_at, r.id"#,
+        order_id.as_uuid(),
+    )
+    .fetch_all(db)
+    .await?;
+    let returns = rows.into_iter().map(|row| {
+        let lines = row.skus.into_iter().zip(row.quantities);
+        Ok(Return {
+            id: row.id.into(),
+            order_id,
+            state: parse_state(&row.state)?,
+            lines: lines.map(|(sku, quantity)| ReturnLine { sku, quantity: quantity.unsigned_abs() }).collect(),
+            reason: row.reason,
+            amount: Money::eur(row.amount),
+            requested_at: Timestamp(row.requested_at),
+        })
+    });
+    returns.collect()
+}
+
+fn parse_state(text: &str) -> Result<ReturnState> {
+    ReturnState::parse(text).ok_or_else(|| Error::Corrupt(format!("{text:?} is no state of a return")))
+}
+
+/// Notes an operator's decision; `restocked` says of an accepted one whether its goods can be sold again.
 ///
 /// # Errors
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql decide_return", fields(otel.kind = "client", db.system.name = "postgresql"))]
-pub async fn decide_return(db: &mut PgConnection, id: ReturnId, state: ReturnState, by: UserId) -> Result<()> {
+pub async fn decide_return(db: &mut PgConnection, id: ReturnId, state: ReturnState, by: UserId, restocked: Option<bool>) -> Result<()> {
     sqlx::query!(
-        "UPDATE returns SET state = $2, decided_at = now(), decided_by = $3 WHERE id = $1",
+        "UPDATE returns SET state = $2, decided_at = now(), decided_by = $3, restocked = $4 WHERE id = $1",
         id.as_uuid(),
         state.as_str(),
         by.as_uuid(),
+        restocked,
     )
     .execute(db)
     .await?;

@@ -32,8 +32,8 @@ use uuid::Uuid;
 
 use crate::tokens::{Signer, claims};
 
-/// Every table that an order writes to.
-const WRITTEN: [&str; 15] = [
+/// Every table that a shopper or an operator can write to.
+const WRITTEN: [&str; 20] = [
     "carts",
     "cart_lines",
     "guest_claims",
@@ -49,6 +49,11 @@ const WRITTEN: [&str; 15] = [
     "stock",
     "outbox",
     "idempotency_keys",
+    "dead_letters",
+    "dead_letter_decisions",
+    "blocked_aggregates",
+    "held_messages",
+    "audit_entries",
 ];
 
 pub struct App {
@@ -149,6 +154,10 @@ impl App {
 
     pub fn shopper(&self) -> Who {
         self.somebody(Role::Shopper)
+    }
+
+    pub fn operator(&self) -> Who {
+        self.somebody(Role::Operator)
     }
 
     pub fn request(&self, method: Method, path: &str, who: &Who) -> reqwest::RequestBuilder {

@@ -20,6 +20,7 @@ fn answer_to_a_stranger(method: &str, path: &str) -> u16 {
         ("GET" | "DELETE", "/cart") | ("PUT" | "DELETE", "/cart/items/{sku}") | ("POST", "/guest-claims" | "/quotes" | "/orders") => 401,
         ("GET", "/shipping-methods" | "/orders" | "/orders/{id}" | "/orders/{id}/events") => 401,
         ("POST", "/orders/{id}/payments" | "/orders/{id}/cancel" | "/orders/{id}/returns") => 401,
+        (_, path) if path.starts_with("/admin/") => 401,
         _ => panic!("{method} {path} is not covered"),
     }
 }
@@ -32,6 +33,22 @@ async fn every_route_answers_a_stranger_as_it_should() {
         let answer = app.send(app.request(Method::from_bytes(method.as_bytes()).unwrap(), &concrete, &nobody())).await;
         assert_eq!(answer.status, answer_to_a_stranger(method, path), "{method} {path}: {}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn who_is_no_operator_is_403_on_every_route_of_theirs_and_changes_nothing() {
+    let Some(app) = App::start().await else { return };
+    let order = app.order(&app.guest(), "SENCHA-100", 1).await;
+    let before = app.rows().await;
+    for (method, path) in TABLE.iter().filter(|(_, path)| path.starts_with("/admin/")) {
+        let id = if path.starts_with("/admin/dead-letters") { "1".to_owned() } else { order.id.to_string() };
+        for who in [app.guest(), app.shopper()] {
+            let request = app.request(Method::from_bytes(method.as_bytes()).unwrap(), &path.replace("{id}", &id), &who);
+            let answer = app.send(request.json(&json!({"reason": "because"}))).await;
+            answer.assert_refused(403, "operator_required");
+        }
+    }
+    assert_eq!(app.rows().await, before);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! An outbox, topics, and a consumer whose effects are rows that can be counted.
 
 use std::{
-    sync::{LazyLock, Once},
+    sync::{Arc, LazyLock, Once},
     time::{Duration, Instant},
 };
 
@@ -153,7 +153,7 @@ impl Shop {
     }
 
     pub fn relay(&self) -> Running {
-        let target = relay::Target { producer: self.producer.clone(), prefix: self.prefix.clone() };
+        let target = relay::Target { producer: self.producer.clone(), prefix: self.prefix.clone(), published: Arc::default() };
         let (pool, stop) = (self.pool().clone(), CancellationToken::new());
         Running { task: tokio::spawn(relay::run(pool, target, stop.clone())), stop }
     }

@@ -1,0 +1,4 @@
+//! Who did what.
+
+pub mod list_audit;
+pub mod queries;
