@@ -15,6 +15,7 @@ mod kafka;
 mod load;
 mod logs;
 mod loopback;
+mod operator;
 mod packages;
 mod parallel;
 mod parts;
@@ -65,6 +66,7 @@ enum Task {
     Logs(logs::LogsArgs),
     Restart(restart::RestartArgs),
     Seed(seed::SeedArgs),
+    Operator(operator::OperatorArgs),
     Sql(sql::SqlArgs),
     Check(check::CheckArgs),
     Test(test::TestArgs),
@@ -100,6 +102,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Logs(args) => logs::run(&stack, args),
         Task::Restart(args) => restart::run(&stack, args),
         Task::Seed(args) => seed::run(&stack, args),
+        Task::Operator(args) => operator::run(&stack, args),
         Task::Sql(args) => sql::run(&stack, args),
         // Its codes say more than success and failure.
         Task::Check(args) => return Ok(check::run(&stack, args)),
@@ -128,12 +131,14 @@ mod tests {
             ("load limit", "limits"),
             ("restart oder-1", "order-1"),
             ("logs kafak", "kafka"),
+            ("operater password", "operator"),
+            ("operator pasword", "password"),
         ] {
             let error = Cli::try_parse_from(["tradewind"].into_iter().chain(wrong.split(' '))).expect_err(wrong).to_string();
             let tip = error.lines().find(|line| line.contains("similar"));
             assert!(tip.is_some_and(|tip| tip.contains(&format!("'{right}'"))), "{error}");
         }
-        for right in ["load smoke", "load limits", "restart order-1", "logs"] {
+        for right in ["load smoke", "load limits", "restart order-1", "logs", "operator password"] {
             assert!(Cli::try_parse_from(["tradewind"].into_iter().chain(right.split(' '))).is_ok(), "{right}");
         }
     }

@@ -54,6 +54,19 @@ fn password(stack: &Stack, name: &str) -> Result<String> {
     Ok(text)
 }
 
+/// A password for a person to type: 100 random bits in Crockford's base 32, in groups of five.
+///
+/// # Errors
+/// When there is no randomness to be had.
+pub fn readable_password() -> Result<String> {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut bytes = [0_u8; 20];
+    fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let characters: Vec<char> = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect();
+    let groups: Vec<String> = characters.chunks(5).map(|group| group.iter().collect()).collect();
+    Ok(groups.join("-"))
+}
+
 /// Writes a file that only its owner can read, whole or not at all.
 ///
 /// # Errors

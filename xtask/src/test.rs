@@ -79,7 +79,7 @@ pub fn run(args: &TestArgs) -> Result<()> {
 }
 
 fn against_real_parts(stack: &Stack, wanted: &impl Fn(Name) -> bool, stages: &mut Vec<Stage>) {
-    let up = stage("starting the stack", || up::bring_up(stack, None));
+    let up = stage("starting the stack", || up::bring_up(stack, None).map(drop));
     let runs = matches!(up.outcome, Outcome::Passed);
     stages.push(up);
     let mut add = |name: Name, title: &'static str, work: fn(&Stack) -> Result<()>| {

@@ -19,6 +19,7 @@ use crate::fingerprints::{self, Fingerprints};
 use crate::interrupt;
 use crate::kafka;
 use crate::loopback;
+use crate::operator::{self, Account, Seeded};
 use crate::packages::{self, Purpose};
 use crate::parallel::{Step, side_by_side};
 use crate::parts::{self, Kind, Part};
@@ -60,7 +61,7 @@ pub enum Only {
 /// One sentence about what went wrong; what was started is stopped again.
 pub fn run(stack: &Stack, args: &UpArgs) -> Result<()> {
     let started = Instant::now();
-    bring_up(stack, args.only)?;
+    let operator = bring_up(stack, args.only)?;
     let report = status::report(stack)?;
     println!();
     status::print_table(stack, &report);
@@ -71,6 +72,10 @@ pub fn run(stack: &Stack, args: &UpArgs) -> Result<()> {
     }
     println!("Traces       {}/zipkin/", stack.ports.url(Port::Zipkin));
     println!("Logs         {}", stack.home.join("logs").display());
+    if let Some(Account { email, password }) = operator {
+        println!("Operator     {email}, password {password}");
+        println!("             shown this once; ./tradewind operator password sets another");
+    }
     println!("Up in {}.", progress::seconds(started.elapsed()));
     Ok(())
 }
@@ -83,16 +88,17 @@ struct Builds {
     web: Pending<PathBuf>,
 }
 
-/// Brings the stack up, or finds that it is.
+/// Brings the stack up, or finds that it is. Answers with the operator's account if it was made: nothing else knows its password.
 ///
 /// # Errors
 /// As [`run`].
-pub fn bring_up(stack: &Stack, only: Option<Only>) -> Result<()> {
+pub fn bring_up(stack: &Stack, only: Option<Only>) -> Result<Option<Account>> {
     disk::check(stack)?;
     let builds = Builds::default();
+    let operator = Mutex::default();
     let mut steps: Vec<Step> = vec![Box::new(|| {
         packages::ensure(stack, &[Purpose::Infrastructure])?;
-        launch(stack, only, &builds)
+        launch(stack, only, &builds, &operator)
     })];
     if only != Some(Only::Infra) {
         packages::may_install(&[Purpose::Build, Purpose::Infrastructure])?;
@@ -113,10 +119,10 @@ pub fn bring_up(stack: &Stack, only: Option<Only>) -> Result<()> {
     if result.is_err() {
         interrupt::recover();
     }
-    result
+    result.map(|()| operator.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn launch(stack: &Stack, only: Option<Only>, builds: &Builds) -> Result<()> {
+fn launch(stack: &Stack, only: Option<Only>, builds: &Builds, operator: &Mutex<Option<Account>>) -> Result<()> {
     fs::create_dir_all(stack.home.join("run")).with_context(|| format!("{} cannot be written", stack.home.display()))?;
     let _lock = lock(stack)?;
     let passwords = secrets::ensure(stack)?;
@@ -129,6 +135,7 @@ fn launch(stack: &Stack, only: Option<Only>, builds: &Builds) -> Result<()> {
         artifacts: &artifacts,
         passwords: &passwords,
         builds,
+        operator,
         fingerprints: Fingerprints::load(stack),
         started: Mutex::new(Vec::new()),
         owns_supervisor: ensure_supervisor(stack)?,
@@ -172,6 +179,8 @@ struct Launch<'a> {
     artifacts: &'a Artifacts,
     passwords: &'a Passwords,
     builds: &'a Builds,
+    /// Set when this run made it.
+    operator: &'a Mutex<Option<Account>>,
     fingerprints: Fingerprints,
     /// Parts that this run started, to be stopped if it fails.
     started: Mutex<Vec<&'static str>>,
@@ -197,7 +206,8 @@ impl Launch<'_> {
         if only.is_none() {
             progress::step("a browser can buy", || wait_for_shop(self.stack))?;
         }
-        Ok(())
+        // Last, so that nothing can fail between making the account and showing its password.
+        self.once("operator", "operator's account ready", "user", || self.operator())
     }
 
     /// What keeps data, ours or that of others.
@@ -283,6 +293,15 @@ impl Launch<'_> {
     fn seed(&self) -> Result<()> {
         let mut seed = seed::command(self.stack, self.passwords, None);
         command::logged(&mut seed, "Seeding the catalogue", &self.stack.log("seed"))
+    }
+
+    fn operator(&self) -> Result<()> {
+        match operator::seed(self.stack, self.part("user-1")?)? {
+            Seeded::Made(account) => *self.operator.lock().unwrap_or_else(PoisonError::into_inner) = Some(account),
+            Seeded::Exists => {}
+            Seeded::Taken(email) => progress::note(&format!("no operator was made: a shopper has registered as {email}")),
+        }
+        Ok(())
     }
 
     /// Skips what the same binary has done in this home already.

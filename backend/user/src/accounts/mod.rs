@@ -3,6 +3,7 @@
 pub mod change_password;
 pub mod get_me;
 pub mod model;
+pub mod operator;
 pub mod password;
 pub mod queries;
 pub mod register;

@@ -97,3 +97,36 @@ pub async fn update_password(db: &mut PgConnection, user: UserId, verified_hash:
     .await?;
     Ok(outcome.rows_affected() == 1)
 }
+
+/// The role of the account with an address, if there is one.
+#[tracing::instrument(skip_all, name = "sql find_role", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn find_role(db: &mut PgConnection, email: &str) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("SELECT role FROM users WHERE lower(email) = lower($1)", email).fetch_optional(db).await?)
+}
+
+/// `false` when the address has an account by now.
+#[tracing::instrument(skip_all, name = "sql insert_operator", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn insert_operator(db: &mut PgConnection, email: &str, password_hash: &str) -> Result<bool> {
+    let outcome = sqlx::query!(
+        "INSERT INTO users (id, role, email, password_hash, display_name) VALUES ($1, 'operator', $2, $3, 'Operator') ON CONFLICT DO NOTHING",
+        Uuid::now_v7(),
+        email,
+        password_hash,
+    )
+    .execute(db)
+    .await?;
+    Ok(outcome.rows_affected() == 1)
+}
+
+/// Answers with the operator whose password it is now; `None` when the address has no operator.
+#[tracing::instrument(skip_all, name = "sql set_operator_password", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn set_operator_password(db: &mut PgConnection, email: &str, password_hash: &str) -> Result<Option<UserId>> {
+    let id = sqlx::query_scalar!(
+        "UPDATE users SET password_hash = $2 WHERE lower(email) = lower($1) AND role = 'operator' AND erased_at IS NULL RETURNING id",
+        email,
+        password_hash,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(id.map(Into::into))
+}

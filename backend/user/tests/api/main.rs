@@ -11,6 +11,7 @@ mod guests;
 mod harness;
 mod hostile;
 mod log_in;
+mod operator;
 mod password;
 mod refresh;
 mod routes;
