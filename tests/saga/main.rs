@@ -8,11 +8,14 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use tradewind_contract::{
+    Page,
     catalog::{Availability, Product},
-    orders::{Order, OrderStatus, Return},
+    operators::{AuditEntry, OrderAction, OrderFile, Pipeline},
+    orders::{Order, OrderStatus, Return, ReturnState},
     payments::AuthorizationStatus,
 };
 use tradewind_tests::{Shopper, Stack, shopper::plentiful_sku};
+use tradewind_worker::dispatch::CONSUMERS;
 use uuid::Uuid;
 
 const SOON: Duration = Duration::from_secs(10);
@@ -166,21 +169,11 @@ async fn what_is_shipped_is_captured_and_what_comes_back_is_paid_back() -> Resul
     let path = format!("/orders/{}/returns", order.id);
     let wish = json!({"lines": [{"sku": order.lines[0].sku, "quantity": 1}], "reason": "One was enough."});
     let requested: Return = world.guest.send(Method::POST, &path, Some(&wish), &[("Idempotency-Key", "k")]).await?;
-    // An operator's decision: the piece is back on the shelf, and the money is to go back.
-    let mut db = world.orders.begin().await?;
-    sqlx::query("UPDATE stock SET available = available + 1, restocked = restocked + 1 WHERE sku = $1")
-        .bind(&order.lines[0].sku)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query("UPDATE returns SET state = 'accepted', decided_at = now() WHERE id = $1")
-        .bind(requested.id.as_uuid())
-        .execute(&mut *db)
-        .await?;
-    sqlx::query("INSERT INTO order_timers (order_id, kind, due_at) VALUES ($1, 'refund', now())")
-        .bind(order.id.as_uuid())
-        .execute(&mut *db)
-        .await?;
-    db.commit().await?;
+    // The piece is back on the shelf, and the money is to go back.
+    let operator = Shopper::operator(&world.stack).await?;
+    let decision = json!({"reason": "It came back as new.", "restock": true});
+    let file: OrderFile = operator.send(Method::POST, &format!("/admin/orders/{}/refund", order.id), Some(&decision), &[]).await?;
+    assert_eq!((file.returns[0].id, file.returns[0].state), (requested.id, ReturnState::Accepted));
     world.guest.wait_for(&order, OrderStatus::Refunded, SOON).await?;
     let back = requested.amount.amount;
     assert_eq!(back, order.lines[0].unit_price.amount);
@@ -188,6 +181,101 @@ async fn what_is_shipped_is_captured_and_what_comes_back_is_paid_back() -> Resul
     let authorization = world.stack.authorization(&format!("{}:1", order.id)).await?.context("the bank knows it")?;
     assert_eq!((authorization.status, authorization.refunded_minor), (AuthorizationStatus::Captured, back));
     Ok(())
+}
+
+/// As the operators' screens show them.
+async fn file(operator: &Shopper, order: &Order) -> Result<OrderFile> {
+    operator.send(Method::GET, &format!("/admin/orders/{}", order.id), None, &[]).await
+}
+
+#[tokio::test]
+async fn an_operator_hurries_an_order_and_takes_it_back_whole() -> Result<()> {
+    let world = World::new().await?;
+    let operator = Shopper::operator(&world.stack).await?;
+    let order = world.order("tok_ok", 2).await?;
+    let why = json!({"reason": "She is waiting for it."});
+    world.guest.wait_for(&order, OrderStatus::Paid, SOON).await?;
+    // It would leave by itself one day.
+    sqlx::query("UPDATE order_timers SET due_at = now() + interval '1 hour' WHERE order_id = $1 AND kind = 'ship'")
+        .bind(order.id.as_uuid())
+        .execute(&world.orders)
+        .await?;
+    let path = |action: OrderAction| format!("/admin/orders/{}/{}", order.id, action.as_str());
+    operator.send::<OrderFile>(Method::POST, &path(OrderAction::Ship), Some(&why), &[]).await?;
+    world.guest.wait_for(&order, OrderStatus::Shipped, SOON).await?;
+    let total = order.totals.total.amount;
+    assert_eq!(world.balances(&order).await?, (0, total, -total), "no parcel leaves without its money");
+    if file(&operator, &order).await?.order.status == OrderStatus::Shipped {
+        // The simulated parcel may be there first.
+        let answer = operator.answer(Method::POST, &path(OrderAction::Deliver), Some(&why), &[]).await?;
+        assert!([200, 409].contains(&answer.status().as_u16()), "{answer:?}");
+    }
+    world.guest.wait_for(&order, OrderStatus::Delivered, LATE).await?;
+    let refund = json!({"reason": "It was broken.", "restock": false});
+    operator.send::<OrderFile>(Method::POST, &path(OrderAction::Refund), Some(&refund), &[]).await?;
+    world.guest.wait_for(&order, OrderStatus::Refunded, SOON).await?;
+    assert_eq!(world.balances(&order).await?, (0, 0, 0));
+    assert_eq!(world.status_at_the_bank(&order, 1).await?, Some(AuthorizationStatus::Refunded));
+    let file = file(&operator, &order).await?;
+    assert_eq!((file.returns[0].state, file.returns[0].amount.amount), (ReturnState::Refunded, total));
+    assert_eq!((file.payments[0].state.as_str(), file.actions.len(), file.ledger.len()), ("refunded", 0, 6));
+    // One trace from the click to the file, and what was done to it stands in the audit with a trace of its own.
+    let trace_id = file.trace_id.context("the click has a trace")?;
+    assert!(file.events.iter().any(|event| event.event_type == "order.paid" && event.trace_id.as_ref() == Some(&trace_id)));
+    let audit: Page<AuditEntry> = operator.send(Method::GET, "/admin/audit?limit=100", None, &[]).await?;
+    let mut done = audit.items.iter().filter(|entry| entry.subject == order.number.to_string());
+    let last = done.next().context("the refund is told")?;
+    assert_eq!((last.action.as_str(), last.reason.as_str(), Some(last.actor)), ("order.refund", "It was broken.", operator.identity));
+    assert!(last.trace_id.as_ref().is_some_and(|id| id.len() == 32 && *id != trace_id), "{last:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_operator_and_the_worker_never_both_have_their_way() -> Result<()> {
+    let world = World::new().await?;
+    let operator = Shopper::operator(&world.stack).await?;
+    let why = json!({"reason": "It is not to be sold."});
+    // Some are cancelled just before the worker takes their money, some just after.
+    for delay_ms in [0, 20, 40, 60, 80, 120, 160, 240] {
+        let order = world.order("tok_ok", 1).await?;
+        world.guest.wait_for(&order, OrderStatus::Paid, SOON).await?;
+        let path = |action: OrderAction| format!("/admin/orders/{}/{}", order.id, action.as_str());
+        operator.send::<OrderFile>(Method::POST, &path(OrderAction::Ship), Some(&why), &[]).await?;
+        tokio::time::sleep(Duration::from_millis(delay_ms)).await;
+        let answer = operator.answer(Method::POST, &path(OrderAction::Cancel), Some(&why), &[]).await?;
+        let total = order.totals.total.amount;
+        if answer.status().is_success() {
+            world.wait_for_attempt(&order, "voided", SOON).await?;
+            assert_eq!(world.balances(&order).await?, (0, 0, 0));
+            assert_eq!(world.status_at_the_bank(&order, 1).await?, Some(AuthorizationStatus::Voided));
+        } else {
+            assert_eq!(answer.status().as_u16(), 409);
+            world.guest.wait_for(&order, OrderStatus::Shipped, SOON).await?;
+            assert_eq!(world.balances(&order).await?, (0, total, -total));
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_pipeline_shows_what_the_workers_see() -> Result<()> {
+    let world = World::new().await?;
+    let operator = Shopper::operator(&world.stack).await?;
+    let started = Instant::now();
+    loop {
+        let pipeline: Pipeline = operator.send(Method::GET, "/admin/pipeline", None, &[]).await?;
+        let names: Vec<_> = pipeline.outboxes.iter().map(|outbox| outbox.database.as_str()).collect();
+        let known = pipeline.consumers.iter().filter(|consumer| consumer.lag.is_some()).count();
+        let owned = pipeline.outboxes.iter().all(|outbox| outbox.slices_owned == outbox.slices);
+        let publishes = pipeline.outboxes.iter().any(|outbox| outbox.published_per_second > 0.0);
+        if names == ["orders", "users"] && known == CONSUMERS.len() && owned && publishes && !pipeline.workers.is_empty() {
+            return Ok(());
+        }
+        // A worker that has just been started knows its lag after 5 s.
+        assert!(started.elapsed() < LATE, "{pipeline:?}");
+        world.cancel(&world.order("tok_ok", 1).await?).await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
 }
 
 #[tokio::test]
