@@ -133,9 +133,11 @@ fn compile(stack: &Stack, dev: bool, toolchain: &Toolchain) -> Result<PathBuf> {
     let target_directory = stack.root.join(if dev { "target/web-dev" } else { "target/web" });
     let mut command = cargo(stack);
     command
-        .args(["build", "--package", "tradewind-frontend", "--profile", "web", "--target", TARGET, "--target-dir"])
+        .args(["rustc", "--package", "tradewind-frontend", "--profile", "web", "--target", TARGET, "--target-dir"])
         .arg(&target_directory)
         .args(toolchain.arguments())
+        // The bundler moves parts of the module into files of their own; that needs the linker's notes of who uses what.
+        .args(["--", "-C", "link-arg=--emit-relocs"])
         .envs(toolchain.environment());
     if dev {
         command.envs([

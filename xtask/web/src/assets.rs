@@ -124,6 +124,13 @@ fn application(assets: &mut Assets, app: &App) -> Result<()> {
     if js.contains("./snippets/") {
         bail!("the bindings import a snippet that wasm-bindgen did not hand out");
     }
+    for (name, part) in &app.parts {
+        let address = assets.add(name, part)?;
+        js = js.replace(&format!("\"./{name}\""), &format!("\"{address}\""));
+        if !js.contains(&address) {
+            bail!("nothing loads the part {name}");
+        }
+    }
     assets.add("tradewind.wasm", &app.wasm)?;
     assets.add("tradewind.js", js.as_bytes())?;
     Ok(())

@@ -57,9 +57,15 @@ fn bundle(arguments: &Arguments) -> Result<()> {
     }
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
 
-    let mut app = report::step("bindings between WebAssembly and the browser", || bindings::generate(&arguments.wasm))?;
+    let mut app = report::step("bindings between WebAssembly and the browser", || bindings::generate(&arguments.wasm, out))?;
     if let Some(wasm_opt) = &arguments.wasm_opt {
-        app.wasm = report::step("wasm-opt -Oz", || optimise::run(wasm_opt, &app.wasm, out))?;
+        report::step("wasm-opt -Oz", || {
+            app.wasm = optimise::run(wasm_opt, &app.wasm, out)?;
+            for part in app.parts.values_mut() {
+                *part = optimise::run(wasm_opt, part, out)?;
+            }
+            Ok(())
+        })?;
     }
     let frontend = arguments.root.join("frontend");
     let mut assets = Assets::new(out)?;
