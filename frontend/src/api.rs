@@ -1,6 +1,7 @@
 //! The one way to the services: a client that carries identity, trace, consistency tokens and deadlines, and one
 //! file of calls a resource. Every call answers with its type or with an [`ApiError`], never with nothing.
 
+pub mod admin;
 pub mod attempt;
 pub mod cart;
 pub mod catalog;

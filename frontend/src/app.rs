@@ -6,6 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::{Html, Title, provide_meta_context};
 use leptos_router::{
     components::{Route, Router, Routes},
+    hooks::use_location,
     path,
 };
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
@@ -23,8 +24,9 @@ use crate::{
     i18n::t,
     navigation, platform, route,
     screens::{
-        account::AccountScreen, cart::BasketScreen, checkout::CheckoutScreen, home::HomeScreen, list::ListScreen, login::LogInScreen,
-        not_found::NotFoundScreen, order::OrderScreen, orders::OrdersScreen, product::ProductScreen, register::RegisterScreen,
+        account::AccountScreen, bridge::BridgeScreen, cart::BasketScreen, checkout::CheckoutScreen, home::HomeScreen, list::ListScreen,
+        login::LogInScreen, not_found::NotFoundScreen, order::OrderScreen, orders::OrdersScreen, product::ProductScreen,
+        register::RegisterScreen,
     },
     session::Session,
     telemetry,
@@ -85,12 +87,17 @@ fn Frame() -> impl IntoView {
     let shop = use_shop();
     navigation::install();
     let covered = move || shop.basket.drawer.get();
+    let location = use_location();
+    // Operators have a frame of their own; whoever strays there still stands in the shop.
+    let on_bridge = Memo::new(move |_| route::is_bridge(&location.pathname.get()) && shop.session.is_operator());
     view! {
         <div inert=covered>
             <a class="skip" href="#main">
                 {t::SKIP}
             </a>
-            <Header />
+            <Show when=move || !on_bridge.get()>
+                <Header />
+            </Show>
             <Show when=move || !shop.online.get()>
                 <div class="tidings" role="status" style="background:var(--brass-wash);color:var(--ink)">
                     <p>{move || t::offline_strip(shop.basket.waiting())}</p>
@@ -108,8 +115,11 @@ fn Frame() -> impl IntoView {
                 <Route path=path!("/login") view=LogInScreen />
                 <Route path=path!("/register") view=RegisterScreen />
                 <Route path=path!("/account") view=AccountScreen />
+                <Route path=path!("/bridge/*rest") view=BridgeScreen />
             </Routes>
-            <Footer />
+            <Show when=move || !on_bridge.get()>
+                <Footer />
+            </Show>
         </div>
         <BasketDrawer />
         <ToastRegion />

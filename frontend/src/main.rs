@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod bridge;
 mod cache;
 mod components;
 mod i18n;

@@ -7,6 +7,13 @@ use crate::api::query;
 /// The six families, in the order of the navigation; their handles are the catalogue's.
 pub const FAMILIES: [&str; 6] = ["tea", "coffee", "spices", "ceramics", "textiles", "instruments"];
 
+const BRIDGE: &str = "/bridge";
+
+/// Whether an address is one of the operators' screens.
+pub fn is_bridge(path: &str) -> bool {
+    path.strip_prefix(BRIDGE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
     Home,
@@ -21,6 +28,14 @@ pub enum Page {
     LogIn,
     Register,
     Account,
+    /// The operators' screens; the pipeline is the first of them.
+    Bridge,
+    DeadLetters,
+    DeadLetter(i64),
+    /// Everybody's orders.
+    BridgeOrders,
+    BridgeOrder(OrderId),
+    Audit,
 }
 
 impl Page {
@@ -38,6 +53,12 @@ impl Page {
             Self::LogIn => "/login".to_owned(),
             Self::Register => "/register".to_owned(),
             Self::Account => "/account".to_owned(),
+            Self::Bridge => BRIDGE.to_owned(),
+            Self::DeadLetters => format!("{BRIDGE}/dead-letters"),
+            Self::DeadLetter(id) => format!("{BRIDGE}/dead-letters/{id}"),
+            Self::BridgeOrders => format!("{BRIDGE}/orders"),
+            Self::BridgeOrder(id) => format!("{BRIDGE}/orders/{id}"),
+            Self::Audit => format!("{BRIDGE}/audit"),
         }
     }
 
@@ -83,6 +104,12 @@ pub fn template(path: &str) -> &'static str {
         (Some("login"), None, _) => "/login",
         (Some("register"), None, _) => "/register",
         (Some("account"), None, _) => "/account",
+        (Some("bridge"), None, _) => "/bridge",
+        (Some("bridge"), Some("dead-letters"), None) => "/bridge/dead-letters",
+        (Some("bridge"), Some("dead-letters"), Some(_)) => "/bridge/dead-letters/:id",
+        (Some("bridge"), Some("orders"), None) => "/bridge/orders",
+        (Some("bridge"), Some("orders"), Some(_)) => "/bridge/orders/:id",
+        (Some("bridge"), Some("audit"), None) => "/bridge/audit",
         _ => "(not found)",
     }
 }
@@ -97,7 +124,14 @@ mod tests {
         assert_eq!(template("/p/night-jasmine"), "/p/:handle");
         assert_eq!(template("/goods/tea/"), "/goods/:family");
         assert_eq!(template("/orders/0190-x"), "/orders/:id");
+        assert_eq!(template("/bridge/dead-letters/7"), "/bridge/dead-letters/:id");
         assert_eq!(template("/who/knows"), "(not found)");
+    }
+
+    #[test]
+    fn only_what_is_below_the_bridge_is_the_bridge() {
+        assert!(is_bridge("/bridge") && is_bridge("/bridge/orders"));
+        assert!(!is_bridge("/bridgehead") && !is_bridge("/") && !is_bridge("/orders"));
     }
 
     #[test]

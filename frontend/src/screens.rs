@@ -1,6 +1,7 @@
 //! One file a screen.
 
 pub mod account;
+pub mod bridge;
 pub mod cart;
 pub mod checkout;
 mod door;

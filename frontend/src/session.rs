@@ -16,7 +16,7 @@ use tradewind_contract::{
     UserId,
     cart::Cart,
     routes::user as routes,
-    users::{LogIn, Register, Session as Granted, User},
+    users::{LogIn, Register, Role, Session as Granted, User},
 };
 
 use crate::{
@@ -66,6 +66,11 @@ impl Session {
     /// The registered user; nothing for a visitor or a guest. Reactive.
     pub fn account(self) -> Option<User> {
         self.user.get().filter(|user| user.role.is_user())
+    }
+
+    /// Whether the user works here. Reactive; what operators may do is for the services to say.
+    pub fn is_operator(self) -> bool {
+        self.user.with(|user| user.as_ref().is_some_and(|user| user.role == Role::Operator))
     }
 
     /// A guest or a user. Reactive.

@@ -194,6 +194,11 @@ fn Menu() -> impl IntoView {
                     }} <a class="link" href=Page::Orders.path()>
                         {t::YOUR_ORDERS}
                     </a>
+                    <Show when=move || shop.session.is_operator()>
+                        <a class="link" href=Page::Bridge.path()>
+                            {t::BRIDGE}
+                        </a>
+                    </Show>
                 </div>
                 <ThemeSwitch />
             </div>

@@ -1,10 +1,12 @@
 //! English. Plain, exact, a little dry; numbers rather than adjectives; no exclamation marks.
 
+mod bridge;
 mod checkout;
 mod order;
 mod shop;
 mod trouble;
 
+pub use bridge::*;
 pub use checkout::*;
 pub use order::*;
 pub use shop::*;

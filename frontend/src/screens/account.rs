@@ -61,6 +61,7 @@ fn NotLoggedIn() -> impl IntoView {
 
 #[component]
 fn Rooms(account: Memo<Option<User>>) -> impl IntoView {
+    let shop = use_shop();
     // Nothing is asked for in the moment between logging out and leaving.
     let is_there = Memo::new(move |_| account.with(Option::is_some));
     view! {
@@ -73,6 +74,11 @@ fn Rooms(account: Memo<Option<User>>) -> impl IntoView {
                 <A href=Page::Orders.path() attr:class="button">
                     {t::YOUR_ORDERS}
                 </A>
+                <Show when=move || shop.session.is_operator()>
+                    <A href=Page::Bridge.path() attr:class="button">
+                        {t::BRIDGE}
+                    </A>
+                </Show>
                 <LogOut />
             </aside>
         </div>
