@@ -289,6 +289,7 @@ fn user(stack: &Stack, passwords: &Passwords, name: &'static str, public: Port, 
 fn worker(stack: &Stack, passwords: &Passwords) -> Part {
     let mut part = service(stack, "worker", "worker", None, Port::WorkerInternal);
     let (ship_after_s, deliver_after_s) = stack.delivery_steps_s;
+    let [first_ms, second_ms, third_ms] = stack.retries_ms;
     part.environment.extend([
         ("ORDER_DATABASE_PRIMARY_URL", postgres::order_url(stack, passwords, Port::PostgresPrimary)),
         ("USER_DATABASE_PRIMARY_URL", postgres::user_url(stack, passwords, Port::PostgresPrimary)),
@@ -296,6 +297,9 @@ fn worker(stack: &Stack, passwords: &Passwords) -> Part {
         ("KAFKA_MEMBER", part.name.to_owned()),
         ("SHIP_AFTER_S", ship_after_s.to_string()),
         ("DELIVER_AFTER_S", deliver_after_s.to_string()),
+        ("RETRY_5S_MS", first_ms.to_string()),
+        ("RETRY_1M_MS", second_ms.to_string()),
+        ("RETRY_10M_MS", third_ms.to_string()),
     ]);
     part
 }

@@ -41,6 +41,8 @@ pub struct Stack {
     pub limits: Limits,
     /// Seconds from paid to shipped, and from shipped to delivered.
     pub delivery_steps_s: (u32, u32),
+    /// How long a message that failed waits before each of its three later tries.
+    pub retries_ms: [u32; 3],
 }
 
 impl Stack {
@@ -72,6 +74,7 @@ impl Stack {
         let base = env::var("TRADEWIND_TEST_BASE_PORT").unwrap_or_else(|_| "18080".to_owned());
         let mut stack = Self::at(root, home, Some(Ports::parse(&base)?))?;
         stack.delivery_steps_s = (5, 5);
+        stack.retries_ms = [500, 2_000, 8_000];
         Ok(stack)
     }
 
@@ -83,7 +86,7 @@ impl Stack {
             (None, Some(text)) => Ports::parse(&text)?,
             (None, None) => Ports::new(DEFAULT_BASE)?,
         };
-        Ok(Self { cache: cache_directory()?, root, home, ports, limits: Limits::NORMAL, delivery_steps_s: (15, 15) })
+        Ok(Self { cache: cache_directory()?, root, home, ports, limits: Limits::NORMAL, delivery_steps_s: (15, 15), retries_ms: [5_000, 60_000, 600_000] })
     }
 
     pub fn config(&self, path: &str) -> PathBuf {

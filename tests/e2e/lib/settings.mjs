@@ -10,7 +10,7 @@ export const api = `${gateway}/api/v1`;
 export const zipkin = (process.env.TRADEWIND_TEST_ZIPKIN || `http://127.0.0.1:${Number(new URL(gateway).port) + 35}`) + "/zipkin";
 export const chromium = process.env.CHROMIUM || "/usr/bin/chromium";
 
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
+export const repository = fileURLToPath(new URL("../../..", import.meta.url));
 /** Screenshot, console and requests of each test that failed. */
 export const evidence = path.join(repository, "target/e2e");
 /** Every screen at 360 and 1440 pixels. */
@@ -25,6 +25,18 @@ export const chromiumFlags = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** What `./tradewind` runs, for what only who runs the stack can do. */
+export function command() {
+  return process.env.TRADEWIND_TEST_COMMAND || path.join(repository, "tradewind");
+}
+
+/** A superuser's URL of one of the databases. */
+export function database(name) {
+  const primary = process.env.TRADEWIND_TEST_PRIMARY_URL;
+  if (!primary) throw new Error("TRADEWIND_TEST_PRIMARY_URL is not set: ./tradewind test sets it");
+  return primary.replace(/\/[^/]*$/, `/${name}`);
+}
 
 /** What is missing for the tests to run at all; empty when nothing is. */
 export async function missing() {
