@@ -15,7 +15,7 @@ use leptos::{
     prelude::*,
     wasm_split::{self, SplitLoaderError},
 };
-use leptos_router::{components::A, hooks::use_location};
+use leptos_router::hooks::use_location;
 use tradewind_contract::operators::DeadLetterCauses;
 
 use self::{
@@ -109,7 +109,7 @@ fn Sections(deck: Memo<Deck>, causes: Read<DeadLetterCauses>) -> impl IntoView {
         let current = move || deck.with(is_here).then_some("page");
         view! {
             <li>
-                <A href=page.path() attr:aria-current=current exact=true>
+                <a href=page.path() aria-current=current>
                     {name}
                     {(page == Page::DeadLetters)
                         .then(|| {
@@ -121,7 +121,7 @@ fn Sections(deck: Memo<Deck>, causes: Read<DeadLetterCauses>) -> impl IntoView {
                                 </Show>
                             }
                         })}
-                </A>
+                </a>
             </li>
         }
     };
@@ -140,7 +140,7 @@ fn Sections(deck: Memo<Deck>, causes: Read<DeadLetterCauses>) -> impl IntoView {
                     {section(Page::BridgeOrders, t::BRIDGE_ORDERS, |deck| matches!(deck, Deck::Orders | Deck::Order(_)))}
                     {section(Page::DeadLetters, t::DEAD_LETTERS, |deck| matches!(deck, Deck::DeadLetters | Deck::DeadLetter(_)))}
                     {section(Page::Audit, t::AUDIT, |deck| *deck == Deck::Audit)} <li>
-                        <A href=Page::Home.path()>{t::TO_THE_SHOP}</A>
+                        <a href=Page::Home.path()>{t::TO_THE_SHOP}</a>
                     </li>
                 </ul>
             </nav>

@@ -115,7 +115,7 @@ fn Detail(detail: DeadLetterDetail, desk: Desk, causes: Causes) -> impl IntoView
                         .map(|event| {
                             view! {
                                 <tr>
-                                    <td class="num">{event.sequence}</td>
+                                    <td class="figures">{event.sequence}</td>
                                     <td class="mono">{event.event_type}</td>
                                     <td>
                                         <Moment at=event.held_at />
@@ -124,7 +124,7 @@ fn Detail(detail: DeadLetterDetail, desk: Desk, causes: Causes) -> impl IntoView
                             }
                         })
                         .collect_view();
-                    const COLUMNS: &[Head] = &[Head::Number(t::HEAD_SEQUENCE), Head::Text(t::HEAD_EVENT), Head::Text(t::HEAD_SINCE)];
+                    const COLUMNS: &[Head] = &[Head::Text(t::HEAD_SEQUENCE), Head::Text(t::HEAD_EVENT), Head::Text(t::HEAD_SINCE)];
                     view! {
                         <Table label=t::WAITING_BEHIND columns=COLUMNS>
                             {rows}

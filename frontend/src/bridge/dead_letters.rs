@@ -155,10 +155,15 @@ fn CauseRow(cause: DeadLetterCause, desk: Desk, address: Address) -> impl IntoVi
                         {t::redrive_all(cause.count)}
                         <span class="unseen">{what.clone()}</span>
                     </button>
-                    <A href=format!("{}{here}", Page::DeadLetters.path()) attr:class="button short" attr:style="border-color:transparent" attr:aria-current=is_here>
+                    <a
+                        href=format!("{}{here}", Page::DeadLetters.path())
+                        class="button short"
+                        style="border-color:transparent"
+                        aria-current=is_here
+                    >
                         {t::SHOW}
                         <span class="unseen">{what}</span>
-                    </A>
+                    </a>
                 </div>
             </td>
         </tr>
@@ -226,13 +231,13 @@ fn Filters(address: Address, causes: Causes) -> impl IntoView {
             </div>
             <div class="field">
                 <label for="letter-state">{t::FILTER_STATE}</label>
-                <select id="letter-state" class="select" on:change:target=move |event| state.set(event.target().value())>
+                <select id="letter-state" class="select" prop:value=move || state.get() on:change:target=move |event| state.set(event.target().value())>
                     {states}
                 </select>
             </div>
             <div class="field">
                 <label for="letter-consumer">{t::FILTER_CONSUMER}</label>
-                <select id="letter-consumer" class="select" on:change:target=move |event| consumer.set(event.target().value())>
+                <select id="letter-consumer" class="select" prop:value=move || consumer.get() on:change:target=move |event| consumer.set(event.target().value())>
                     <option value="" selected=move || consumer.with(String::is_empty)>
                         {t::ANY}
                     </option>
@@ -369,7 +374,7 @@ fn Row(letter: DeadLetter, desk: Desk) -> impl IntoView {
                 <OrderNumberText number />
             </td>
             <td>{t::consumer(&letter.consumer)}</td>
-            <td class="bad" style="font-weight:400;min-inline-size:14rem;overflow-wrap:anywhere">
+            <td class="bad" style="font-weight:400;min-inline-size:11rem;overflow-wrap:anywhere">
                 {letter.cause}
             </td>
             <td class="num">{letter.attempt}</td>

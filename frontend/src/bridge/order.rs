@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use tradewind_contract::{
-    OrderId,
+    Money, OrderId,
     operators::{EventRecord, LedgerEntry, OrderAction, OrderFile, PaymentRecord},
     orders::{Order, OrderLine, OrderTransition, Return, ReturnState},
 };
@@ -196,7 +196,7 @@ fn Payments(payments: Vec<PaymentRecord>) -> impl IntoView {
             };
             view! {
                 <tr>
-                    <td class="num">{payment.attempt}</td>
+                    <td class="figures">{payment.attempt}</td>
                     <td>{payment.state}</td>
                     <td class="num">{format::money(payment.amount)}</td>
                     <td class="mono">{payment.authorization_id}</td>
@@ -209,7 +209,7 @@ fn Payments(payments: Vec<PaymentRecord>) -> impl IntoView {
         })
         .collect_view();
     const COLUMNS: &[Head] = &[
-        Head::Number(t::HEAD_ATTEMPT),
+        Head::Text(t::HEAD_ATTEMPT),
         Head::Text(t::HEAD_STATE),
         Head::Number(t::HEAD_AMOUNT),
         Head::Text(t::HEAD_REFERENCE),
@@ -249,7 +249,7 @@ fn Ledger(ledger: Vec<LedgerEntry>) -> impl IntoView {
                     </td>
                     <td>{entry.posting}</td>
                     <td>{entry.account}</td>
-                    <td class="num">{format::money(entry.amount)}</td>
+                    <td class="num">{signed(entry.amount)}</td>
                 </tr>
             }
         })
@@ -261,6 +261,12 @@ fn Ledger(ledger: Vec<LedgerEntry>) -> impl IntoView {
             {listed(none, t::NO_LEDGER, t::LEDGER, COLUMNS, rows)}
         </Board>
     }
+}
+
+/// An amount that may be negative, with the sign before everything.
+fn signed(amount: Money) -> String {
+    let text = format::money(Money { amount: amount.amount.saturating_abs(), ..amount });
+    if amount.amount < 0 { format!("\u{2212}{text}") } else { text }
 }
 
 #[component]
@@ -309,7 +315,7 @@ fn Events(events: Vec<EventRecord>) -> impl IntoView {
             };
             view! {
                 <tr>
-                    <td class="num">{event.sequence}</td>
+                    <td class="figures">{event.sequence}</td>
                     <td class="mono">{event.event_type}</td>
                     <td>
                         <Moment at=event.occurred_at />
@@ -323,7 +329,7 @@ fn Events(events: Vec<EventRecord>) -> impl IntoView {
         })
         .collect_view();
     const COLUMNS: &[Head] = &[
-        Head::Number(t::HEAD_SEQUENCE),
+        Head::Text(t::HEAD_SEQUENCE),
         Head::Text(t::HEAD_EVENT),
         Head::Text(t::HEAD_WHEN),
         Head::Text(t::HEAD_PUBLISHED),

@@ -104,7 +104,7 @@ fn Search(address: Address) -> impl IntoView {
             </div>
             <div class="field">
                 <label for="order-status">{t::FILTER_STATUS}</label>
-                <select id="order-status" class="select" on:change:target=move |event| status.set(event.target().value())>
+                <select id="order-status" class="select" prop:value=move || status.get() on:change:target=move |event| status.set(event.target().value())>
                     <option value="" selected=move || status.with(String::is_empty)>
                         {t::ANY}
                     </option>

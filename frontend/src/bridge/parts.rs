@@ -43,7 +43,7 @@ pub fn Screen(
     view! {
         <Title text=move || t::on_the_bridge(&title.get()) />
         <main id="main" class="bridge-main" tabindex="-1">
-            <div class="row between" style="align-items:start">
+            <div class="row between" style="align-items:start;flex-wrap:nowrap">
                 <div>
                     <h1>{move || title.get()}</h1>
                     {below.run()}
@@ -394,24 +394,23 @@ pub fn Leaves(address: Address, page: Page, keys: &'static [&'static str], next_
             format!("{base}{query}{mark}cursor={}", query::encode(&cursor))
         }
     });
-    let on_a_later_leaf = move || !address.get("cursor").is_empty();
-    view! {
-        <nav class="row" aria-label=t::LEAVES>
-            <Show when=on_a_later_leaf>
-                <A href=newest.clone() attr:class="button short">
-                    {t::NEWEST}
-                </A>
-            </Show>
-            {older
-                .map(|older| {
-                    view! {
-                        <A href=older attr:class="button short">
-                            {t::OLDER}
-                        </A>
-                    }
-                })}
-        </nav>
-    }
+    // A leaf is drawn anew with its address.
+    let newest = (!untrack(|| address.get("cursor")).is_empty()).then_some(newest);
+    let any = newest.is_some() || older.is_some();
+    let link = |href: Signal<String>, name: &'static str| {
+        view! {
+            <a href=href class="button short">
+                {name}
+            </a>
+        }
+    };
+    any.then(|| {
+        view! {
+            <nav class="row" aria-label=t::LEAVES>
+                {newest.map(|newest| link(Signal::derive(newest), t::NEWEST))} {older.map(|older| link(Signal::derive(older), t::OLDER))}
+            </nav>
+        }
+    })
 }
 
 #[cfg(test)]

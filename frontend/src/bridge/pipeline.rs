@@ -6,6 +6,7 @@ use leptos_router::components::A;
 use tradewind_contract::operators::{ConsumerState, OutboxState, Pipeline};
 
 use super::{
+    Causes,
     chart::Minutes,
     parts::{Board, Failed, FailedNote, Head, OnTheWay, Screen, Table, clock, count, is_hidden, lasting},
 };
@@ -113,6 +114,16 @@ fn part<T: PartialEq + Send + Sync + 'static>(live: Live, of: impl Fn(&Pipeline)
 #[component]
 fn Stages(live: Live) -> impl IntoView {
     let notes = part(live, |pipeline| (pipeline.workers.len(), dead(pipeline), pipeline.payment_differences));
+    // The navigation tells how many wait, and asks for that only now and then.
+    let causes = expect_context::<Causes>();
+    let dead_now = part(live, dead);
+    Effect::new(move |seen: Option<Option<u64>>| {
+        let now = dead_now.get();
+        if seen.is_some_and(|seen| seen != now) {
+            causes.0.retry();
+        }
+        now
+    });
     let dials = part(live, dials);
     let strip = part(live, strip);
     // Of the chart only a new minute is news.

@@ -285,7 +285,7 @@ pub const PLACED_FROM: &str = "Placed from";
 pub const PLACED_UNTIL: &str = "Placed until";
 pub const FIND: &str = "Find";
 pub const NO_ORDERS_FOUND: &str = "No order answers to this";
-pub const NO_ORDERS_FOUND_DETAIL: &str = "Numbers have eight characters, such as TW-3F9A-X0QN. Days are counted in UTC.";
+pub const NO_ORDERS_FOUND_DETAIL: &str = "Numbers have eight characters, such as TW-3F9A-X0Q5. Days are counted in UTC.";
 pub fn status_word(status: OrderStatus) -> &'static str {
     match status {
         OrderStatus::Placed => "Placed",
