@@ -66,7 +66,9 @@ pub fn PipelineScreen() -> impl IntoView {
         }
     });
     let at = Memo::new(move |_| live.pipeline.with(|pipeline| pipeline.as_ref().map(|pipeline| clock(pipeline.at))));
-    let failed = Memo::new(move |_| live.error.get());
+    // The same failure, once more, is no news: it would be read out every two seconds, and the focus would leave its button.
+    let code = |error: Option<&Option<ApiError>>| error.and_then(Option::as_ref).map(|error| error.code().to_owned());
+    let failed = Memo::new_with_compare(move |_| live.error.get(), move |old, new| code(old) != code(new));
     let below = move || match (at.get(), failed.with(Option::is_some)) {
         (Some(at), false) => t::live_at(&at),
         (Some(at), true) => t::not_live_since(&at),
