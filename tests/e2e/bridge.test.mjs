@@ -23,7 +23,7 @@ shopTest("an operator logs in, sees the pipeline live, finds an order by its num
   assert.equal(new URL(page.url()).search, "?from=a-bookmark", "the log-in leads back");
   await page.getByRole("heading", { name: "From click to parcel" }).waitFor();
   await page.getByRole("img", { name: /^Orders a minute over the last 60 minutes/ }).waitFor();
-  await page.getByRole("region", { name: "Consumers" }).getByText("Fulfilment").waitFor();
+  await page.getByRole("region", { name: "Consumers" }).getByText("Fulfilment").first().waitFor();
   await staysLiveWhileItIsSeen(page);
   await screen("bridge-pipeline");
 
@@ -32,7 +32,7 @@ shopTest("an operator logs in, sees the pipeline live, finds an order by its num
   await page.getByRole("searchbox", { name: "Number or email" }).fill(order.number.toLowerCase().replaceAll("-", ""));
   await page.keyboard.press("Enter");
   await page.waitForURL(/\?query=/);
-  const found = page.getByRole("region", { name: "Orders" }).getByRole("row");
+  const found = page.getByRole("main").getByRole("row");
   await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
   assert.equal(await found.count(), 2, "a head and the one order");
   await screen("bridge-orders");
@@ -47,7 +47,7 @@ shopTest("an operator logs in, sees the pipeline live, finds an order by its num
   await dialog.getByLabel("Why?").fill("It fits on today's boat.");
   await dialog.getByRole("button", { name: "Ship it now" }).click();
   await page.getByText(`${order.number} is leaving.`).waitFor();
-  await page.getByRole("heading", { name: "Way" }).locator("xpath=following::ol[1]").getByText("Shipped").waitFor({ timeout: SOON_MS });
+  await page.getByRole("heading", { name: "Way" }).locator("xpath=following::ol[1]").getByText("Shipped", { exact: true }).waitFor({ timeout: SOON_MS });
   await page.getByRole("button", { name: "Ship it now" }).waitFor({ state: "detached" });
   await page.getByRole("region", { name: "Ledger" }).getByText("captured").first().waitFor();
   await shop.notReloaded();
@@ -98,10 +98,10 @@ shopTest("a shopper is told that this is for operators, and loads nothing of it"
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await shop.open("/register");
-  await page.getByRole("textbox", { name: "Name" }).fill("Ines");
+  await page.getByRole("textbox", { name: "What should we call you?" }).fill("Inês");
   await page.getByRole("textbox", { name: "Email" }).fill(Shop.newEmail());
   await page.getByRole("textbox", { name: "Password" }).fill("a boat with four sails");
-  await page.getByRole("main").getByRole("button", { name: "Make an account" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Make the account" }).click();
   await page.waitForURL((url) => url.pathname !== "/register");
   await shop.open("/account");
   await shop.link("Your orders").first().waitFor();
@@ -156,7 +156,7 @@ shopTest("a poison message is retried, dead-lettered and parked behind while oth
     await shop.button("Ship it now").click();
     await page.getByRole("dialog").getByLabel("Why?").fill("It is packed already.");
     await page.getByRole("dialog").getByRole("button", { name: "Ship it now" }).click();
-    await page.getByRole("heading", { name: "Way" }).locator("xpath=following::ol[1]").getByText("Shipped").waitFor({ timeout: SOON_MS });
+    await page.getByRole("heading", { name: "Way" }).locator("xpath=following::ol[1]").getByText("Shipped", { exact: true }).waitFor({ timeout: SOON_MS });
     await until("its next event is parked", SOON_MS, async () => (await parked(sick.id)) === "1");
     assert.deepEqual(await handled(sick.id), [], "neither event has had its effect");
 
