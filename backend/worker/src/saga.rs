@@ -21,7 +21,7 @@ use tradewind_order::{
     orders::{
         queries::{self as orders, LockedOrder},
         step::{self, Happened},
-        timers::{TimerKind, delete_timer, set_timer},
+        timers::{TimerKind, delete_timer, set_timer, set_timer_at_latest},
         watch,
     },
     payments::{
@@ -62,7 +62,7 @@ impl Saga {
     /// # Errors
     /// When the database does not answer; the event then comes again.
     pub async fn schedule(&self, id: OrderId, kind: TimerKind, after: Duration, because: Because) -> Result<()> {
-        self.step(id, Some(because), async |db, _| set_timer(db, id, kind, after).await).await
+        self.step(id, Some(because), async |db, _| set_timer_at_latest(db, id, kind, after).await).await
     }
 
     /// Asks to be paid, and takes the step that follows.

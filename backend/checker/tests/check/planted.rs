@@ -88,7 +88,11 @@ async fn invariant_3_pieces_that_do_not_add_up() {
              UPDATE stock SET sold = 3, initial = initial + 1 WHERE sku = 'ASSAM-100';
              UPDATE order_lines SET quantity = 2, unit_price = 495 WHERE sku = 'GENMAICHA-100';
              INSERT INTO returns (id, order_id, state, reason, amount) SELECT id, id, 'accepted', 'x', 1 FROM orders WHERE number = 'TW-d4';
-             INSERT INTO return_lines SELECT id, 'ASSAM-250', 1 FROM returns",
+             INSERT INTO return_lines SELECT id, 'ASSAM-250', 1 FROM returns;
+             -- Nothing is wrong with what cannot be sold again.
+             INSERT INTO returns (id, order_id, state, reason, amount, restocked)
+                 SELECT id, id, 'accepted', 'x', 1, false FROM orders WHERE number = 'TW-a1';
+             INSERT INTO return_lines SELECT id, 'ASSAM-100', 1 FROM returns WHERE restocked IS FALSE",
         )
         .await;
     let wanted = [

@@ -63,6 +63,25 @@ pub async fn set_timer(db: &mut PgConnection, order: OrderId, kind: TimerKind, a
     Ok(())
 }
 
+/// Sets a timer as [`set_timer`], unless there is one that is due sooner: an operator may have been in a hurry.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql set_timer_at_latest", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn set_timer_at_latest(db: &mut PgConnection, order: OrderId, kind: TimerKind, after: Duration) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO order_timers (order_id, kind, due_at, traceparent) VALUES ($1, $2, now() + make_interval(secs => $3), $4)
+         ON CONFLICT (order_id, kind) DO UPDATE SET due_at = least(order_timers.due_at, EXCLUDED.due_at)",
+        order.as_uuid(),
+        kind.as_str(),
+        after.as_secs_f64(),
+        telemetry::traceparent(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// # Errors
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql delete_timer", fields(otel.kind = "client", db.system.name = "postgresql"))]
