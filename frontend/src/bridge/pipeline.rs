@@ -67,8 +67,7 @@ pub fn PipelineScreen() -> impl IntoView {
     });
     let at = Memo::new(move |_| live.pipeline.with(|pipeline| pipeline.as_ref().map(|pipeline| clock(pipeline.at))));
     // The same failure, once more, is no news: it would be read out every two seconds, and the focus would leave its button.
-    let code = |error: Option<&Option<ApiError>>| error.and_then(Option::as_ref).map(|error| error.code().to_owned());
-    let failed = Memo::new_with_compare(move |_| live.error.get(), move |old, new| code(old) != code(new));
+    let failed = Memo::new_with_compare(move |_| live.error.get(), |old, new| code(old) != code(new));
     let below = move || match (at.get(), failed.with(Option::is_some)) {
         (Some(at), false) => t::live_at(&at),
         (Some(at), true) => t::not_live_since(&at),
@@ -89,6 +88,10 @@ pub fn PipelineScreen() -> impl IntoView {
             </Show>
         </Screen>
     }
+}
+
+fn code(error: Option<&Option<ApiError>>) -> Option<&str> {
+    error.and_then(Option::as_ref).map(ApiError::code)
 }
 
 #[component]
