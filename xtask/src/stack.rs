@@ -86,7 +86,15 @@ impl Stack {
             (None, Some(text)) => Ports::parse(&text)?,
             (None, None) => Ports::new(DEFAULT_BASE)?,
         };
-        Ok(Self { cache: cache_directory()?, root, home, ports, limits: Limits::NORMAL, delivery_steps_s: (15, 15), retries_ms: [5_000, 60_000, 600_000] })
+        Ok(Self {
+            cache: cache_directory()?,
+            root,
+            home,
+            ports,
+            limits: Limits::NORMAL,
+            delivery_steps_s: (15, 15),
+            retries_ms: [5_000, 60_000, 600_000],
+        })
     }
 
     pub fn config(&self, path: &str) -> PathBuf {
