@@ -169,7 +169,8 @@ impl Relays {
 /// How long single events take, one after another.
 async fn quiet(wish: &Wish, database: &Database) -> Result<Vec<Duration>> {
     let relay = Relays::start(wish, database)?;
-    let consumer: StreamConsumer = kafka::consumer(&wish.brokers, &format!("{}measure", wish.prefix), "measure", None, DefaultConsumerContext)?;
+    let consumer: StreamConsumer =
+        kafka::consumer(&wish.brokers, &format!("{}measure", wish.prefix), "measure", None, DefaultConsumerContext)?;
     let topic = format!("{}{}", wish.prefix, topics::ORDER_EVENTS);
     consumer.subscribe(&[&topic])?;
     let mut latencies = Vec::with_capacity(QUIET_EVENTS);
@@ -240,7 +241,8 @@ async fn size(pool: &PgPool) -> Result<(i64, i64)> {
 
 /// What stands in the topic.
 fn published(wish: &Wish) -> Result<i64> {
-    let consumer: StreamConsumer = kafka::consumer(&wish.brokers, &format!("{}count", wish.prefix), "measure", None, DefaultConsumerContext)?;
+    let consumer: StreamConsumer =
+        kafka::consumer(&wish.brokers, &format!("{}count", wish.prefix), "measure", None, DefaultConsumerContext)?;
     let topic = format!("{}{}", wish.prefix, topics::ORDER_EVENTS);
     let mut published = 0;
     for partition in 0..topics::PARTITIONS {

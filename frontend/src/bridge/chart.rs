@@ -35,7 +35,7 @@ pub fn Minutes(at: Timestamp, values: Vec<u32>) -> impl IntoView {
         .collect_view();
     let last = values.len().saturating_sub(1);
     let labels = (0..=last)
-        .filter(|index| (last - index) % LABEL_EVERY == 0 || *index == 0 && last > 0 && last % LABEL_EVERY > LABEL_EVERY / 2)
+        .filter(|index| (last - index).is_multiple_of(LABEL_EVERY) || *index == 0 && last > 0 && last % LABEL_EVERY > LABEL_EVERY / 2)
         .map(|index| {
             let x = LEFT + x(index, values.len());
             let anchor = if index == last {
