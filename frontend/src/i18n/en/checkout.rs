@@ -313,6 +313,9 @@ pub fn why_cancelled(reason: Option<&str>) -> &'static str {
         Some("cancelled_by_shopper") => {
             "You cancelled it. The goods are on the shelf again. What your bank had kept aside for it is let go, and nothing is charged."
         }
+        Some("cancelled_by_operator") => {
+            "We had to cancel it. What your bank had kept aside for it is let go, and nothing is charged. We are sorry."
+        }
         Some("hold_ended") => "It was not paid in time. Nothing was charged, and the goods are on the shelf again.",
         _ => "The goods are on the shelf again.",
     }
