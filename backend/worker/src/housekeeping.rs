@@ -65,7 +65,7 @@ async fn forget(database: &Database, old: Old, retention: Retention) -> Result<u
     }
 }
 
-/// Tells the metrics, every few seconds until `stop`, what waits in the outbox and what `consumers` hold back.
+/// Tells the metrics, every few seconds until `stop`, what `consumers` hold back; `report.rs` tells what waits in the outboxes.
 pub async fn look(database: Database, consumers: Vec<&'static str>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = look_once(&database, &consumers).await {
@@ -77,11 +77,6 @@ pub async fn look(database: Database, consumers: Vec<&'static str>, stop: Cancel
 
 async fn look_once(database: &Database, consumers: &[&'static str]) -> Result<()> {
     let mut db = database.writer().await?;
-    let backlog = outbox::backlog(&mut db).await?;
-    metrics::outbox(database.name(), backlog.events, backlog.age_s);
-    if consumers.is_empty() {
-        return Ok(());
-    }
     let counts = failures::counts(&mut db).await?;
     for consumer in consumers {
         let of = counts.iter().find(|counts| counts.consumer == *consumer);

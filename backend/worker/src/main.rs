@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use rdkafka::producer::FutureProducer;
 use tokio::task::JoinSet;
 use tradewind_events::topics;
 use tradewind_kit::{
@@ -53,14 +54,14 @@ async fn main() -> anyhow::Result<()> {
     for (database, consumers, relays) in [(&orders, consumers.clone(), relay::SIDE_BY_SIDE), (&users, Vec::new(), 1)] {
         let published = Arc::<AtomicU64>::default();
         sources.push(report::Source::new(database.clone(), published.clone()));
-        tasks.spawn(housekeeping::run(database.clone(), consumers.clone(), config.retention, stop.clone()));
-        tasks.spawn(housekeeping::look(database.clone(), consumers, stop.clone()));
+        tasks.spawn(housekeeping::run(database.clone(), consumers, config.retention, stop.clone()));
         for _ in 0..relays {
             let producer = kafka::producer(&config.kafka_brokers)?;
             let target = relay::Target { producer, prefix: config.kafka_prefix.clone(), published: published.clone() };
             tasks.spawn(relay::run(database.primary().clone(), target, stop.clone()));
         }
     }
+    tasks.spawn(housekeeping::look(orders.clone(), consumers.clone(), stop.clone()));
     let reporter = report::Reporter { orders: orders.clone(), instance: config.common.instance.clone(), sources, consumers };
     tasks.spawn(reporter.run(stop.clone()));
     let pipe = Pipe {
@@ -84,18 +85,7 @@ async fn main() -> anyhow::Result<()> {
     tasks.spawn(reconcile::run(saga.clone(), config.reconcile_every, stop.clone()));
     tasks.spawn(timers::run(saga, stop.clone()));
 
-    let readiness = Readiness::new({
-        let (orders, users) = (orders.clone(), users.clone());
-        move || {
-            let (orders, users, producer) = (orders.clone(), users.clone(), producer.clone());
-            async move {
-                let (orders, users, kafka) = tokio::join!(orders.ping(), users.ping(), kafka::ping(&producer, PING_LIMIT));
-                orders.map_err(|_| "the database of the orders does not answer".to_owned())?;
-                users.map_err(|_| "the database of the users does not answer".to_owned())?;
-                kafka.map_err(|_| "Kafka does not answer".to_owned())
-            }
-        }
-    });
+    let readiness = readiness(orders.clone(), users.clone(), producer);
     server::serve_internal(&config.common, readiness, telemetry.registry.clone(), stop.clone()).await?;
     tracing::info!("working");
     // None of them ends before it is told to. One that does would be missed by nobody but the shoppers: better to start anew.
@@ -112,4 +102,17 @@ async fn main() -> anyhow::Result<()> {
     telemetry.shutdown();
     anyhow::ensure!(!died, "a task ended by itself");
     Ok(())
+}
+
+/// Ready when everything answers that the worker cannot do without.
+fn readiness(orders: Database, users: Database, producer: FutureProducer) -> Readiness {
+    Readiness::new(move || {
+        let (orders, users, producer) = (orders.clone(), users.clone(), producer.clone());
+        async move {
+            let (orders, users, kafka) = tokio::join!(orders.ping(), users.ping(), kafka::ping(&producer, PING_LIMIT));
+            orders.map_err(|_| "the database of the orders does not answer".to_owned())?;
+            users.map_err(|_| "the database of the users does not answer".to_owned())?;
+            kafka.map_err(|_| "Kafka does not answer".to_owned())
+        }
+    })
 }

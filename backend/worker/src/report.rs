@@ -72,6 +72,7 @@ impl Reporter {
 async fn report_outbox(orders: &Database, instance: &str, source: &mut Source) -> Result<()> {
     let mut db = source.database.writer().await?;
     let backlog = outbox::backlog(&mut db).await?;
+    metrics::outbox(source.database.name(), backlog.events, backlog.age_s);
     let slices_owned = relay::owned_slices(&mut db).await?;
     drop(db);
     let report = OutboxReport {
