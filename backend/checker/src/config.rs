@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use anyhow::Result;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use tradewind_kit::config::{Env, PostgresUrl, RedisUrl, Url};
+use tradewind_kit::config::{Env, HttpUrl, PostgresUrl, RedisUrl};
 
 use crate::{
     KEPT, Shop,
@@ -35,7 +35,7 @@ pub fn from_env(history: Option<PathBuf>) -> Result<Shop> {
     let replicas = env.list_for::<PostgresUrl>("ORDER_DATABASE_REPLICA_URLS");
     let redis = env.text_for::<RedisUrl>("REDIS_URL", "redis://127.0.0.1:6379");
     let brokers = env.or("KAFKA_BROKERS", "127.0.0.1:9092".to_owned());
-    let payments = env.required_for::<Url>("PAYMENTS_URL");
+    let payments = env.required_for::<HttpUrl>("PAYMENTS_URL");
     let life = env.seconds_or("CATALOG_CACHE_S", cache::LIFE.as_secs());
     env.finish(())?;
     let pool = |url: &str| -> Result<_> {

@@ -8,8 +8,19 @@ use tracing_subscriber::EnvFilter;
 
 // What URLs are read as.
 pub use deadpool_redis::redis::ConnectionInfo as RedisUrl;
-pub use reqwest::Url;
 pub use sqlx::postgres::PgConnectOptions as PostgresUrl;
+
+/// The address of something inside, where nothing is encrypted (ADR 0007).
+pub struct HttpUrl;
+
+impl FromStr for HttpUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url: reqwest::Url = text.parse().map_err(|error| format!("{error}"))?;
+        if url.scheme() == "http" { Ok(Self) } else { Err(format!("{} is not spoken inside, only http", url.scheme())) }
+    }
+}
 
 /// Reads variables and remembers what was wrong with them.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tradewind_contract::limits::WRITES_PER_IDENTITY;
 use tradewind_kit::{
-    config::{Common, ConfigError, Env, PostgresUrl, RedisUrl, Url},
+    config::{Common, ConfigError, Env, HttpUrl, PostgresUrl, RedisUrl},
     database::PoolConfig,
 };
 
@@ -48,7 +48,7 @@ impl Config {
             replica_urls: env.list_for::<PostgresUrl>("DATABASE_REPLICA_URLS"),
             pool: PoolConfig { max_connections: env.at_least_one_or("DATABASE_POOL_MAX", 16), ..PoolConfig::default() },
             redis_url: env.text_for::<RedisUrl>("REDIS_URL", "redis://127.0.0.1:6379"),
-            jwks_url: env.required_for::<Url>("USER_JWKS_URL"),
+            jwks_url: env.required_for::<HttpUrl>("USER_JWKS_URL"),
             catalog_cache: env.seconds_or("CATALOG_CACHE_S", 30),
             writes_per_second: env.at_least_one_or("WRITES_PER_SECOND", WRITES_PER_IDENTITY.per_second),
             writes_burst: env.at_least_one_or("WRITES_BURST", WRITES_PER_IDENTITY.burst),

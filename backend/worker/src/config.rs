@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tradewind_events::topics;
-use tradewind_kit::config::{Common, ConfigError, Env, PostgresUrl, RedisUrl, Url};
+use tradewind_kit::config::{Common, ConfigError, Env, HttpUrl, PostgresUrl, RedisUrl};
 
 use crate::housekeeping::Retention;
 
@@ -66,7 +66,7 @@ impl Config {
                 env.milliseconds_or("RETRY_10M_MS", 600_000),
             ],
             retention: Retention { outbox: env.hours_or("OUTBOX_RETENTION_H", 168), inbox: env.hours_or("INBOX_RETENTION_H", 192) },
-            payments_url: env.required_for::<Url>("PAYMENTS_URL"),
+            payments_url: env.required_for::<HttpUrl>("PAYMENTS_URL"),
             ship_after: env.seconds_or("SHIP_AFTER_S", 15),
             deliver_after: env.seconds_or("DELIVER_AFTER_S", 15),
             reconcile_every: Duration::from_secs(u64::from(env.at_least_one_or("RECONCILE_EVERY_S", 10_u32))),
@@ -81,8 +81,12 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told_at_once() {
-        let variables =
-            [("ORDER_DATABASE_PRIMARY_URL", "nowhere"), ("PAYMENTS_URL", "nowhere"), ("SHIP_AFTER_S", "1.5"), ("SHUTDOWN_GRACE_S", "x")];
+        let variables = [
+            ("ORDER_DATABASE_PRIMARY_URL", "nowhere"),
+            ("PAYMENTS_URL", "https://payments.example"),
+            ("SHIP_AFTER_S", "1.5"),
+            ("SHUTDOWN_GRACE_S", "x"),
+        ];
         let env = Env::of(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let error = Config::read(env).expect_err("mistakes").to_string();
         for (name, _) in variables {
