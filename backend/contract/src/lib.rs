@@ -15,6 +15,7 @@ pub mod orders;
 pub mod page;
 pub mod payments;
 pub mod problem;
+pub mod reports;
 pub mod routes;
 pub mod timestamp;
 pub mod users;

@@ -91,6 +91,9 @@ pub const OPERATOR_REASON_MAX: usize = 500;
 pub const CONSUMER_NAME_MAX: usize = 60;
 pub const CAUSE_MAX: usize = 2_000;
 
+/// Rows of a report.
+pub const REPORT_ROWS_MAX: usize = 1_000;
+
 // ---- people ----
 
 /// Characters of a name, a street, a city and a region.

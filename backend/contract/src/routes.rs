@@ -39,6 +39,10 @@ pub mod admin {
     pub const ORDER_REFUND: &str = "/admin/orders/{id}/refund";
     pub const ORDER_REJECT_RETURN: &str = "/admin/orders/{id}/reject-return";
     pub const AUDIT: &str = "/admin/audit";
+    pub const SALES: &str = "/admin/reports/sales";
+    pub const FUNNEL: &str = "/admin/reports/funnel";
+    pub const TOP_PRODUCTS: &str = "/admin/reports/top-products";
+    pub const LATEST_EVENTS: &str = "/admin/reports/events";
 }
 
 pub mod user {
