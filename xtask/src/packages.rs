@@ -61,7 +61,7 @@ const NEEDS: [Need; 23] = [
     program(Purpose::Infrastructure, "pgrep", "procps"),
     program(Purpose::Infrastructure, "java", "default-jre-headless"),
     program(Purpose::Infrastructure, "mvn", "maven"),
-    // librdkafka, mimalloc and aws-lc are compiled from C.
+    // librdkafka, mimalloc and ring are compiled from C.
     program(Purpose::Build, "cc", "build-essential"),
     program(Purpose::Build, "c++", "build-essential"),
     program(Purpose::Build, "make", "build-essential"),
@@ -71,7 +71,7 @@ const NEEDS: [Need; 23] = [
     program(Purpose::Infrastructure, "go", "golang-go"),
     Need { purpose: Purpose::Wasm, probe: Probe::File(toolchain::DEBIAN_RUSTC), package: "rustc-web" },
     Need { purpose: Purpose::Wasm, probe: Probe::RustSource, package: "rust-web-src" },
-    program(Purpose::Wasm, "wasm-ld", "lld"),
+    program(Purpose::Wasm, toolchain::LINKER, "lld-22"),
     program(Purpose::Test, "chromium", "chromium"),
     program(Purpose::Test, "node", "nodejs"),
     program(Purpose::Test, "npm", "npm"),

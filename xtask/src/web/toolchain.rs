@@ -19,6 +19,9 @@ use crate::trouble::Trouble;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 pub const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+/// Of the same LLVM as that compiler. Debian's default, of LLVM 14, leaves segments of zeros out of a module although symbols lie in
+/// them, and such a module cannot be split.
+pub const LINKER: &str = "wasm-ld-22";
 /// Fetching the target takes seconds; a machine without a network should not wait for it.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -144,7 +147,7 @@ pub fn debian_source() -> Option<PathBuf> {
 
 fn from_source() -> Option<Toolchain> {
     debian_source()?;
-    Some(Toolchain::FromSource { version: said(Command::new(DEBIAN_RUSTC).arg("--version"))?, linker: command::find("wasm-ld")? })
+    Some(Toolchain::FromSource { version: said(Command::new(DEBIAN_RUSTC).arg("--version"))?, linker: command::find(LINKER)? })
 }
 
 /// What a command prints, when it works.
@@ -159,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_compiler_from_source_is_told_what_cargo_must_do() {
-        let toolchain = Toolchain::FromSource { version: "rustc 1".to_owned(), linker: PathBuf::from("/usr/bin/wasm-ld") };
+        let toolchain = Toolchain::FromSource { version: "rustc 1".to_owned(), linker: PathBuf::from("/usr/bin/wasm-ld-22") };
         assert_eq!(toolchain.arguments(), ["-Zbuild-std=std,panic_abort"]);
         let names: Vec<&str> = toolchain.environment().iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["RUSTC", "RUSTC_BOOTSTRAP", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER"]);
