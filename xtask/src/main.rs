@@ -26,6 +26,7 @@ mod process;
 mod progress;
 mod publish;
 mod ready;
+mod reports;
 mod restart;
 mod secrets;
 mod seed;
@@ -67,6 +68,7 @@ enum Task {
     Restart(restart::RestartArgs),
     Seed(seed::SeedArgs),
     Operator(operator::OperatorArgs),
+    Reports(reports::ReportsArgs),
     Sql(sql::SqlArgs),
     Check(check::CheckArgs),
     Test(test::TestArgs),
@@ -103,6 +105,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Restart(args) => restart::run(&stack, args),
         Task::Seed(args) => seed::run(&stack, args),
         Task::Operator(args) => operator::run(&stack, args),
+        Task::Reports(args) => reports::run(&stack, args),
         Task::Sql(args) => sql::run(&stack, args),
         // Its codes say more than success and failure.
         Task::Check(args) => return Ok(check::run(&stack, args)),

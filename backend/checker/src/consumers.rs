@@ -15,6 +15,30 @@ pub static CONSUMERS: &[Consumer] = &[
     Consumer { name: "compensation", events: &["order.cancelled"], notes: true },
     Consumer { name: "stock-levels", events: &["order.placed", "order.cancelled", "order.refunded"], notes: true },
     Consumer { name: "catalogue-cache", events: &["product.changed", "stock.changed"], notes: false },
+    // Notes how far each aggregate is, beside what it counts.
+    Consumer {
+        name: "reports",
+        events: &[
+            "order.placed",
+            "order.paid",
+            "order.payment_failed",
+            "order.payment_pending",
+            "order.shipped",
+            "order.delivered",
+            "order.cancelled",
+            "order.returned",
+            "order.return_rejected",
+            "order.refunded",
+            "cart.started",
+            "checkout.started",
+            "products.viewed",
+            "user.registered",
+            "user.logged_in",
+            "product.changed",
+            "stock.changed",
+        ],
+        notes: false,
+    },
 ];
 
 #[cfg(test)]

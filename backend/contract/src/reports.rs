@@ -2,7 +2,7 @@
 //! are a moment behind, and they never touch the orders' tables.
 //!
 //! `GET /admin/reports/{sales,funnel,top-products}?step&from&until` answer with JSON, or with CSV when `Accept` wants `text/csv`.
-//! `from` belongs to the report, `until` does not; both are rounded down to the step. All times are UTC.
+//! `from` belongs to the report, `until` does not; where nothing else is said, both are rounded down to the step. All times are UTC.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -109,8 +109,8 @@ pub struct Funnel {
     pub paid: u64,
 }
 
-/// `GET /admin/reports/top-products?from&until&limit`: by what they brought, the most first. `from` and `until` are rounded down to
-/// the hour.
+/// `GET /admin/reports/top-products?from&until&limit`: by what they brought, the most first. Of whole hours: `from` is rounded
+/// down, `until` up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TopProducts {

@@ -49,6 +49,9 @@ pub const ALL: &[Kind] = kinds![
     OrderRefunded,
     UserRegistered,
     UserLoggedIn,
+    CartStarted,
+    CheckoutStarted,
+    ProductsViewed,
     ProductChanged,
     StockChanged,
 ];

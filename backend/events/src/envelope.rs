@@ -11,7 +11,7 @@ pub trait Event: Serialize + DeserializeOwned {
     /// Grows when fields are added.
     const VERSION: i32;
     const TOPIC: &'static str;
-    /// `order`, `user`, `product` or `stock`.
+    /// `order`, `cart`, `user`, `product` or `run`.
     const AGGREGATE: &'static str;
 
     /// What it happened to: the key of the message, so that Kafka keeps the order.

@@ -3,7 +3,7 @@
 use tradewind_contract::{Money, OrderId, OrderNumber, ProductId, ReturnId, SessionId, UserId, catalog::Availability};
 use uuid::Uuid;
 
-use crate::{order_placed::PlacedLine, order_returned::ReturnedLine, *};
+use crate::{order_placed::PlacedLine, order_returned::ReturnedLine, products_viewed::ProductViews, *};
 
 fn id(last: u8) -> Uuid {
     Uuid::from_u128(0x0193_5b2a_7c00_7000_8000_0000_0000_0000 + u128::from(last))
@@ -56,4 +56,11 @@ fn user_and_catalog_events_hold_their_golden_form() {
         sku: "TEA-1-100".into(),
         availability: Availability::Low,
     });
+}
+
+#[test]
+fn the_funnels_events_hold_their_golden_form() {
+    holds(&CartStarted { cart_id: id(7) });
+    holds(&CheckoutStarted { cart_id: id(7) });
+    holds(&ProductsViewed { run_id: id(8), views: vec![ProductViews { handle: "smoked-lapsang".into(), count: 3 }] });
 }

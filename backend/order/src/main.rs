@@ -8,7 +8,8 @@ use tradewind_kit::{
     server::{self, Readiness},
     telemetry,
 };
-use tradewind_order::{MIGRATIONS, app::app, config::Config, orders::watch::Watch, state::AppState};
+use tokio_util::sync::CancellationToken;
+use tradewind_order::{MIGRATIONS, app::app, catalog::views::Views, config::Config, orders::watch::Watch, state::AppState};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -26,12 +27,14 @@ async fn main() -> anyhow::Result<()> {
     let redis = Redis::connect(&config.redis_url)?;
     let verifier = Verifier::remote(config.jwks_url.clone(), redis.clone());
     let watch = Watch::start(&config.redis_url, stop.clone());
+    let views = Views::default();
     let state = AppState {
         database: database.clone(),
         catalog: Cached::new(redis.clone(), database.clone(), config.catalog_cache),
         redis,
         verifier: verifier.clone(),
         watch,
+        views: views.clone(),
         writes: Quota { name: "writes", per_second: config.writes_per_second, burst: config.writes_burst },
     };
     let readiness = Readiness::new({
@@ -44,7 +47,12 @@ async fn main() -> anyhow::Result<()> {
             }
         }
     });
+    // Sent until the last request is answered.
+    let served = CancellationToken::new();
+    let sending = tokio::spawn(views.run(database.clone(), served.clone()));
     server::serve(&config.common, app(state), readiness, telemetry.registry.clone(), stop).await?;
+    served.cancel();
+    sending.await?;
     database.close().await;
     telemetry.shutdown();
     Ok(())

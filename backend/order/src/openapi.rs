@@ -45,6 +45,10 @@ use crate::{admin, cart, catalog, orders, payments, returns};
         admin::orders::refund::refund,
         admin::orders::reject_return::reject_return,
         admin::audit::list_audit::list_audit,
+        admin::reports::sales::sales,
+        admin::reports::funnel::funnel,
+        admin::reports::top_products::top_products,
+        admin::reports::latest_events::latest_events,
     )
 )]
 struct Document;

@@ -3,7 +3,7 @@
 use tradewind_contract::routes::{admin, order as path};
 
 use crate::{
-    admin::{audit, dead_letters, orders as admin_orders, pipeline},
+    admin::{audit, dead_letters, orders as admin_orders, pipeline, reports},
     cart, catalog, orders, payments, returns,
     state::AppState,
 };
@@ -43,4 +43,8 @@ tradewind_kit::route_table! { AppState;
     POST admin::ORDER_REFUND => admin_orders::refund::refund,
     POST admin::ORDER_REJECT_RETURN => admin_orders::reject_return::reject_return,
     GET admin::AUDIT => audit::list_audit::list_audit,
+    GET admin::SALES => reports::sales::sales,
+    GET admin::FUNNEL => reports::funnel::funnel,
+    GET admin::TOP_PRODUCTS => reports::top_products::top_products,
+    GET admin::LATEST_EVENTS => reports::latest_events::latest_events,
 }

@@ -9,7 +9,7 @@ use tradewind_kit::{
     limit::{self, Quota},
 };
 
-use crate::orders::watch::Watch;
+use crate::{catalog::views::Views, orders::watch::Watch};
 
 #[derive(Clone)]
 pub struct AppState {
@@ -18,6 +18,7 @@ pub struct AppState {
     pub catalog: Cached,
     pub verifier: Verifier,
     pub watch: Watch,
+    pub views: Views,
     pub writes: Quota,
 }
 

@@ -2,11 +2,13 @@
 
 use futures::future::BoxFuture;
 use tradewind_events::{
-    Envelope, Event, OrderCancelled, OrderPaid, OrderPlaced, OrderRefunded, OrderShipped, ProductChanged, StockChanged, topics,
+    CartStarted, CheckoutStarted, Envelope, Event, OrderCancelled, OrderDelivered, OrderPaid, OrderPaymentFailed, OrderPaymentPending,
+    OrderPlaced, OrderRefunded, OrderReturnRejected, OrderReturned, OrderShipped, ProductChanged, ProductsViewed, StockChanged,
+    UserLoggedIn, UserRegistered, topics,
 };
 use tradewind_kit::Result;
 
-use crate::{handlers, saga::Saga};
+use crate::{handlers, projection, saga::Saga};
 
 /// What is done about an event. The effect and the note in the inbox commit together; a repetition does nothing.
 pub type Handler<C> = for<'a> fn(&'a C, &'a Envelope, &'static str) -> BoxFuture<'a, Result<()>>;
@@ -30,6 +32,11 @@ impl<C> Handles<C> {
     pub const fn event<E: Event>(handle: Handler<C>) -> Self {
         Self { kind: E::TYPE, version: E::VERSION, handle }
     }
+}
+
+/// An event that reports count or list.
+const fn reported<E: Event>() -> Handles<Saga> {
+    Handles::event::<E>(|saga, event, name| Box::pin(projection::handle(saga, event, name)))
 }
 
 /// What consumes what.
@@ -67,6 +74,29 @@ pub static CONSUMERS: &[Consumer<Saga>] = &[
         handlers: &[
             Handles::event::<ProductChanged>(|saga, event, name| Box::pin(handlers::product_changed::handle(saga, event, name))),
             Handles::event::<StockChanged>(|saga, event, name| Box::pin(handlers::stock_changed::handle(saga, event, name))),
+        ],
+    },
+    Consumer {
+        name: "reports",
+        topics: &[topics::ORDER_EVENTS, topics::USER_EVENTS, topics::CATALOG_EVENTS],
+        handlers: &[
+            reported::<OrderPlaced>(),
+            reported::<OrderPaid>(),
+            reported::<OrderPaymentFailed>(),
+            reported::<OrderPaymentPending>(),
+            reported::<OrderShipped>(),
+            reported::<OrderDelivered>(),
+            reported::<OrderCancelled>(),
+            reported::<OrderReturned>(),
+            reported::<OrderReturnRejected>(),
+            reported::<OrderRefunded>(),
+            reported::<CartStarted>(),
+            reported::<CheckoutStarted>(),
+            reported::<ProductsViewed>(),
+            reported::<UserRegistered>(),
+            reported::<UserLoggedIn>(),
+            reported::<ProductChanged>(),
+            reported::<StockChanged>(),
         ],
     },
 ];

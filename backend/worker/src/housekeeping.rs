@@ -5,11 +5,13 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tradewind_kit::{Result, database::Database, error::chain, failures, idempotency, inbox, outbox};
 
-use crate::metrics;
+use crate::{metrics, queries};
 
 const PAUSE: Duration = Duration::from_secs(10 * 60);
 /// Rows to a statement.
 const BATCH: i64 = 1_000;
+/// Of the last events, for operators who look.
+const LISTED_EVENTS_KEPT: i64 = 1_000;
 const LOOK_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long things are kept.
@@ -39,12 +41,15 @@ enum Old {
     Answers,
     Published,
     HandledBy(&'static str),
+    ListedEvents,
 }
 
 async fn sweep(database: &Database, consumers: &[&'static str], retention: Retention, stop: &CancellationToken) -> Result<u64> {
     let inboxes = consumers.iter().map(|consumer| Old::HandledBy(consumer));
     let mut forgotten = 0;
-    for old in [Old::Answers, Old::Published].into_iter().chain(inboxes) {
+    // The reports are where their consumer is.
+    let listed = (!consumers.is_empty()).then_some(Old::ListedEvents);
+    for old in [Old::Answers, Old::Published].into_iter().chain(inboxes).chain(listed) {
         while !stop.is_cancelled() {
             let batch = forget(database, old, retention).await?;
             forgotten += batch;
@@ -62,6 +67,7 @@ async fn forget(database: &Database, old: Old, retention: Retention) -> Result<u
         Old::Answers => idempotency::prune(&mut db, BATCH).await,
         Old::Published => outbox::prune(&mut db, retention.outbox, BATCH).await,
         Old::HandledBy(consumer) => inbox::prune(&mut db, consumer, retention.inbox, BATCH).await,
+        Old::ListedEvents => queries::prune_listed_events(&mut db, LISTED_EVENTS_KEPT, BATCH).await,
     }
 }
 

@@ -1,4 +1,5 @@
-//! `worker` relays both outboxes to Kafka, handles the events, and sweeps what is due; `worker measure-relay` measures the first.
+//! `worker` relays both outboxes to Kafka, handles the events, and sweeps what is due; `worker measure-relay` measures the first,
+//! `worker rebuild-reports` counts all events anew.
 
 use std::{
     sync::{Arc, atomic::AtomicU64},
@@ -16,7 +17,7 @@ use tradewind_kit::{
     telemetry,
 };
 use tradewind_worker::{
-    config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, reconcile, report, saga::Saga, timers,
+    config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, rebuild, reconcile, report, saga::Saga, timers,
 };
 
 #[global_allocator]
@@ -27,8 +28,10 @@ const PING_LIMIT: Duration = Duration::from_millis(800);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    if std::env::args().nth(1).as_deref() == Some("measure-relay") {
-        return measure::run().await;
+    match std::env::args().nth(1).as_deref() {
+        Some("measure-relay") => return measure::run().await,
+        Some("rebuild-reports") => return rebuild::main().await,
+        _ => {}
     }
     let config = Config::from_env()?;
     let telemetry = telemetry::start("worker", &config.common)?;

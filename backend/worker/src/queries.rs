@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use sqlx::PgConnection;
 use tradewind_contract::{OrderId, ProductId, catalog::Availability};
-use tradewind_events::StockChanged;
+use tradewind_events::{Envelope, StockChanged};
 use tradewind_kit::{Error, Result};
+
+use crate::projection::Counts;
 
 /// The levels that changed since they were told last, of everything that the order holds or held; they count as told now.
 /// Rows are locked by SKU, as everywhere.
@@ -114,4 +116,88 @@ pub async fn forget_reports(db: &mut PgConnection, silence: Duration) -> Result<
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// Counts an event into the reports, unless its aggregate is further already. The tables are found by the connection's search path.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql count_event", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn count_event(db: &mut PgConnection, envelope: &Envelope, counts: &Counts, shard: i16, is_listed: bool) -> Result<()> {
+    sqlx::query!(
+        "WITH fresh AS (
+             INSERT INTO report_aggregates AS a (aggregate_id, sequence, number, lines, paid, paid_at)
+             VALUES ($1::uuid, $2::bigint, $3::text, $4::jsonb, CASE WHEN $9::bigint > 0 THEN $10::bigint END, CASE WHEN $9::bigint > 0 THEN $5::timestamptz END)
+             ON CONFLICT (aggregate_id) DO UPDATE SET sequence = excluded.sequence, number = coalesce(a.number, excluded.number),
+                 lines = coalesce(a.lines, excluded.lines), paid = coalesce(a.paid, excluded.paid),
+                 paid_at = coalesce(a.paid_at, excluded.paid_at)
+             WHERE a.sequence < excluded.sequence
+             RETURNING a.number, a.lines, a.paid
+         ), in_minute AS (
+             INSERT INTO report_minutes AS m (minute, shard, placed, paid, revenue, cancelled, cancelled_revenue, refunds, refunded, views,
+                                              carts, checkouts)
+             SELECT date_trunc('minute', $5::timestamptz), $6::smallint, $8::bigint, $9::bigint, $10::bigint, $11::bigint, CASE WHEN $11::bigint > 0 THEN coalesce(f.paid, 0) ELSE 0 END,
+                    $12::bigint, $13::bigint, (SELECT coalesce(sum(v), 0) FROM unnest($17::bigint[]) v), $14::bigint, $15::bigint
+             FROM fresh f WHERE $7::boolean
+             ON CONFLICT (minute, shard) DO UPDATE SET placed = m.placed + excluded.placed, paid = m.paid + excluded.paid,
+                 revenue = m.revenue + excluded.revenue, cancelled = m.cancelled + excluded.cancelled,
+                 cancelled_revenue = m.cancelled_revenue + excluded.cancelled_revenue, refunds = m.refunds + excluded.refunds,
+                 refunded = m.refunded + excluded.refunded, views = m.views + excluded.views, carts = m.carts + excluded.carts,
+                 checkouts = m.checkouts + excluded.checkouts
+         ), of_products AS (
+             INSERT INTO report_products AS p (hour, sku, shard, pieces, revenue)
+             SELECT date_trunc('hour', $5::timestamptz, 'UTC'), l.sku, $6::smallint, sum(l.quantity), sum(l.quantity * (l.unit_price ->> 'amount')::bigint)
+             FROM fresh f, jsonb_to_recordset(f.lines) AS l (sku text, quantity bigint, unit_price jsonb)
+             WHERE $9::bigint > 0 GROUP BY l.sku ORDER BY l.sku
+             ON CONFLICT (hour, sku, shard) DO UPDATE SET pieces = p.pieces + excluded.pieces, revenue = p.revenue + excluded.revenue
+         ), of_views AS (
+             INSERT INTO report_views AS w (hour, handle, shard, views)
+             SELECT date_trunc('hour', $5::timestamptz, 'UTC'), v.handle, $6::smallint, sum(v.views)
+             FROM fresh f, unnest($16::text[], $17::bigint[]) AS v (handle, views) GROUP BY v.handle ORDER BY v.handle
+             ON CONFLICT (hour, handle, shard) DO UPDATE SET views = w.views + excluded.views
+         )
+         INSERT INTO report_events (event_id, event_type, aggregate_id, sequence, number, amount, occurred_at)
+         SELECT $18::uuid, $19::text, $1::uuid, $2::bigint, f.number, $20::bigint, $5 FROM fresh f WHERE $21::boolean",
+        envelope.aggregate_id,
+        envelope.sequence,
+        counts.number,
+        counts.lines,
+        envelope.occurred_at.0,
+        shard,
+        counts.count_anything(),
+        counts.placed,
+        counts.paid,
+        counts.revenue,
+        counts.cancelled,
+        counts.refunds,
+        counts.refunded,
+        counts.carts,
+        counts.checkouts,
+        &counts.views.0,
+        &counts.views.1,
+        envelope.id.as_uuid(),
+        envelope.kind,
+        counts.amount,
+        is_listed,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Deletes up to `limit` of the oldest listed events, never the last `kept`; answers how many.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql prune_listed_events", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn prune_listed_events(db: &mut PgConnection, kept: i64, limit: i64) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "DELETE FROM report_events WHERE position = ANY (ARRAY(
+             SELECT position FROM report_events WHERE position <= (SELECT max(position) FROM report_events) - $1 ORDER BY position LIMIT $2))",
+        kept,
+        limit,
+    )
+    .execute(db)
+    .await?;
+    Ok(deleted.rows_affected())
 }

@@ -5,3 +5,4 @@ pub mod cursor;
 pub mod dead_letters;
 pub mod orders;
 pub mod pipeline;
+pub mod reports;

@@ -2,6 +2,7 @@
 
 pub mod claim_guest;
 pub mod delete_cart;
+pub mod funnel;
 pub mod get_cart;
 pub mod model;
 pub mod queries;

@@ -12,7 +12,9 @@ use tradewind_contract::{
 };
 use tradewind_kit::{Error, Refusal, Result};
 use tradewind_pictures::View;
+use uuid::Uuid;
 
+use super::funnel::Stage;
 use crate::catalog::model::image;
 
 #[derive(Debug)]
@@ -67,20 +69,39 @@ pub async fn select_cart(db: &mut PgConnection, owner: UserId) -> Result<Cart> {
     Ok(Cart { lines, subtotal: Money::eur(subtotal), version, updated_at: Timestamp(updated_at) })
 }
 
-/// Counts a change of the cart, making it when it is not there, and locks it for the transaction.
+/// Counts a change of the cart, making it when it is not there, and locks it for the transaction. Answers with whether nothing was put
+/// into it yet.
 ///
 /// # Errors
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql touch_cart", fields(otel.kind = "client", db.system.name = "postgresql"))]
-pub async fn touch_cart(db: &mut PgConnection, owner: UserId) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO carts (owner, version) VALUES ($1, 1)
-         ON CONFLICT (owner) DO UPDATE SET version = carts.version + 1, updated_at = now()",
+pub async fn touch_cart(db: &mut PgConnection, owner: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"INSERT INTO carts (owner, version) VALUES ($1, 1)
+           ON CONFLICT (owner) DO UPDATE SET version = carts.version + 1, updated_at = now() RETURNING stage = 'empty' AS "is_empty!""#,
         owner.as_uuid(),
     )
-    .execute(db)
+    .fetch_one(db)
+    .await?)
+}
+
+/// Moves the cart from one stage to another, when it is there; answers with the cart's id and the sequence of the event that tells it.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql advance_stage", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn advance_stage(db: &mut PgConnection, owner: UserId, from: Stage, to: Stage) -> Result<Option<(Uuid, i64)>> {
+    let advanced = sqlx::query!(
+        "WITH advanced AS (UPDATE carts SET stage = $3 WHERE owner = $1 AND stage = $2 RETURNING id)
+         INSERT INTO aggregate_sequences AS s (aggregate_id, sequence) SELECT id, 1 FROM advanced
+         ON CONFLICT (aggregate_id) DO UPDATE SET sequence = s.sequence + 1 RETURNING aggregate_id, sequence",
+        owner.as_uuid(),
+        from.as_str(),
+        to.as_str(),
+    )
+    .fetch_optional(db)
     .await?;
-    Ok(())
+    Ok(advanced.map(|row| (row.aggregate_id, row.sequence)))
 }
 
 /// Sets a line's quantity.
@@ -118,7 +139,14 @@ pub async fn upsert_line(db: &mut PgConnection, owner: UserId, sku: &str, quanti
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql delete_line", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn delete_line(db: &mut PgConnection, owner: UserId, sku: &str) -> Result<()> {
-    sqlx::query!("DELETE FROM cart_lines WHERE owner = $1 AND sku = $2", owner.as_uuid(), sku).execute(db).await?;
+    sqlx::query!(
+        "WITH deleted AS (DELETE FROM cart_lines WHERE owner = $1 AND sku = $2)
+         UPDATE carts SET stage = 'empty' WHERE owner = $1 AND NOT EXISTS (SELECT FROM cart_lines WHERE owner = $1 AND sku <> $2)",
+        owner.as_uuid(),
+        sku,
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -128,7 +156,12 @@ pub async fn delete_line(db: &mut PgConnection, owner: UserId, sku: &str) -> Res
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql delete_lines", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn delete_lines(db: &mut PgConnection, owner: UserId) -> Result<()> {
-    sqlx::query!("DELETE FROM cart_lines WHERE owner = $1", owner.as_uuid()).execute(db).await?;
+    sqlx::query!(
+        "WITH deleted AS (DELETE FROM cart_lines WHERE owner = $1) UPDATE carts SET stage = 'empty' WHERE owner = $1",
+        owner.as_uuid(),
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -160,6 +193,15 @@ pub async fn move_guest(db: &mut PgConnection, guest: UserId, user: UserId) -> R
         "WITH moved AS (DELETE FROM cart_lines WHERE owner = $1 RETURNING sku, quantity, added_at)
          INSERT INTO cart_lines (owner, sku, quantity, added_at) SELECT $2, sku, quantity, added_at FROM moved
          ON CONFLICT (owner, sku) DO UPDATE SET quantity = least(99, cart_lines.quantity + EXCLUDED.quantity)",
+        guest.as_uuid(),
+        user.as_uuid(),
+    )
+    .execute(&mut *db)
+    .await?;
+    // What was put into it counts once, whoever's it is now.
+    sqlx::query!(
+        "WITH emptied AS (UPDATE carts SET stage = 'empty' WHERE owner = $1 AND stage <> 'empty')
+         UPDATE carts SET stage = g.stage FROM carts g WHERE carts.owner = $2 AND carts.stage = 'empty' AND g.owner = $1 AND g.owner <> $2",
         guest.as_uuid(),
         user.as_uuid(),
     )

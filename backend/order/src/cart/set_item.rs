@@ -9,7 +9,7 @@ use tradewind_kit::{
     http::Written,
 };
 
-use super::{model::parse_sku, queries};
+use super::{funnel, model::parse_sku, queries};
 use crate::state::AppState;
 
 /// Sets how many of a SKU are in the cart.
@@ -27,8 +27,11 @@ pub async fn set_item(
     let sku = parse_sku(sku)?;
     state.count_write(&caller).await?;
     let (cart, token) = transact(&state.database, async |db| {
-        queries::touch_cart(db, caller.user).await?;
+        let is_empty = queries::touch_cart(db, caller.user).await?;
         queries::upsert_line(db, caller.user, &sku, item.quantity).await?;
+        if is_empty {
+            funnel::start(db, caller.user).await?;
+        }
         queries::select_cart(db, caller.user).await
     })
     .await?;

@@ -38,6 +38,7 @@ pub async fn get_product(
     if body.as_ref() == b"null" {
         return Err(Refusal::not_found().into());
     }
+    state.views.count(&handle);
     let tag = etag(&body);
     if headers.get_all(header::IF_NONE_MATCH).iter().any(|seen| seen.to_str().is_ok_and(|seen| has_seen(seen, &tag))) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());

@@ -7,3 +7,4 @@ pub mod model;
 pub mod queries;
 pub mod related_products;
 pub mod suggestions;
+pub mod views;

@@ -66,6 +66,16 @@ pub async fn lock_cart(db: &mut PgConnection, owner: UserId) -> Result<()> {
     Ok(())
 }
 
+/// Whether something was put into the cart, and nobody has asked yet what it comes to.
+///
+/// # Errors
+/// When the database does not answer.
+#[tracing::instrument(skip_all, name = "sql is_cart_started", fields(otel.kind = "client", db.system.name = "postgresql"))]
+pub async fn is_cart_started(db: &mut PgConnection, owner: UserId) -> Result<bool> {
+    let started = sqlx::query_scalar!("SELECT 1 FROM carts WHERE owner = $1 AND stage = 'started'", owner.as_uuid()).fetch_optional(db).await?;
+    Ok(started.is_some())
+}
+
 /// A cart's line as an order takes it over.
 #[derive(Debug)]
 pub struct CartLineToOrder {
@@ -164,7 +174,7 @@ pub async fn insert_order_lines(db: &mut PgConnection, id: OrderId, owner: UserI
     let families: Vec<String> = lines.iter().map(|line| line.family.clone()).collect();
     let options: Vec<serde_json::Value> = lines.iter().map(|line| serde_json::to_value(&line.options.0)).collect::<Result<_, _>>()?;
     sqlx::query!(
-        "WITH emptied AS (DELETE FROM cart_lines WHERE owner = $10), counted AS (UPDATE carts SET version = version + 1, updated_at = now() WHERE owner = $10)
+        "WITH emptied AS (DELETE FROM cart_lines WHERE owner = $10), counted AS (UPDATE carts SET version = version + 1, updated_at = now(), stage = 'empty' WHERE owner = $10)
          INSERT INTO order_lines (order_id, position, sku, quantity, unit_price, handle, title, family, options)
          SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::integer[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::jsonb[])",
         id.as_uuid(),

@@ -20,6 +20,7 @@ use tradewind_kit::{
 use tradewind_order::{
     MIGRATIONS,
     app::app,
+    catalog::views::Views,
     orders::{
         queries,
         step::{self, Happened},
@@ -134,6 +135,7 @@ impl App {
             verifier: Verifier::local(&signer.jwks(), redis.clone()).unwrap(),
             redis,
             watch: Watch::start(&redis_url, CancellationToken::new()),
+            views: Views::default(),
             writes: writes.unwrap_or(Quota { name: "writes", per_second: 1_000, burst: 1_000 }),
         };
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
