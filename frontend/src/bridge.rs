@@ -4,12 +4,16 @@
 mod ask;
 mod audit;
 mod chart;
+mod csv;
 mod dead_letter;
 mod dead_letters;
+mod live;
 mod order;
 mod orders;
 mod parts;
 mod pipeline;
+mod reports;
+mod tail;
 
 use leptos::{
     prelude::*,
@@ -20,7 +24,7 @@ use tradewind_contract::operators::DeadLetterCauses;
 
 use self::{
     audit::AuditScreen, dead_letter::DeadLetterScreen, dead_letters::DeadLettersScreen, order::OrderScreen, orders::OrdersScreen,
-    pipeline::PipelineScreen,
+    pipeline::PipelineScreen, reports::ReportsScreen,
 };
 use crate::{
     api,
@@ -51,6 +55,7 @@ enum Deck {
     DeadLetter(i64),
     Orders,
     Order(tradewind_contract::OrderId),
+    Reports,
     Audit,
     Nowhere,
 }
@@ -64,6 +69,7 @@ impl Deck {
             (Some("dead-letters"), Some(id), None) => id.parse().map_or(Self::Nowhere, Self::DeadLetter),
             (Some("orders"), None, _) => Self::Orders,
             (Some("orders"), Some(id), None) => platform::parse_id(id).map_or(Self::Nowhere, Self::Order),
+            (Some("reports"), None, _) => Self::Reports,
             (Some("audit"), None, _) => Self::Audit,
             _ => Self::Nowhere,
         }
@@ -95,6 +101,7 @@ fn Bridge() -> impl IntoView {
                 Deck::DeadLetter(id) => view! { <DeadLetterScreen id /> }.into_any(),
                 Deck::Orders => view! { <OrdersScreen /> }.into_any(),
                 Deck::Order(id) => view! { <OrderScreen id /> }.into_any(),
+                Deck::Reports => view! { <ReportsScreen /> }.into_any(),
                 Deck::Audit => view! { <AuditScreen /> }.into_any(),
                 Deck::Nowhere => view! { <NotFoundScreen /> }.into_any(),
             }}
@@ -139,6 +146,7 @@ fn Sections(deck: Memo<Deck>, causes: Read<DeadLetterCauses>) -> impl IntoView {
                     {section(Page::Bridge, t::PIPELINE, |deck| *deck == Deck::Pipeline)}
                     {section(Page::BridgeOrders, t::BRIDGE_ORDERS, |deck| matches!(deck, Deck::Orders | Deck::Order(_)))}
                     {section(Page::DeadLetters, t::DEAD_LETTERS, |deck| matches!(deck, Deck::DeadLetters | Deck::DeadLetter(_)))}
+                    {section(Page::Reports, t::REPORTS, |deck| *deck == Deck::Reports)}
                     {section(Page::Audit, t::AUDIT, |deck| *deck == Deck::Audit)} <li>
                         <a href=Page::Home.path()>{t::TO_THE_SHOP}</a>
                     </li>
@@ -157,6 +165,7 @@ mod tests {
         assert_eq!(Deck::at("/bridge"), Deck::Pipeline);
         assert_eq!(Deck::at("/bridge/"), Deck::Pipeline);
         assert_eq!(Deck::at("/bridge/dead-letters/7"), Deck::DeadLetter(7));
+        assert_eq!(Deck::at("/bridge/reports"), Deck::Reports);
         assert!(matches!(Deck::at("/bridge/orders/0190b5f2-6a3c-7c4e-9d1f-0123456789ab"), Deck::Order(_)));
         for nowhere in ["/bridge/stock", "/bridge/dead-letters/x", "/bridge/orders/x", "/bridge/audit/1"] {
             assert_eq!(Deck::at(nowhere), Deck::Nowhere, "{nowhere}");

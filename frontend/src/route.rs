@@ -35,6 +35,7 @@ pub enum Page {
     /// Everybody's orders.
     BridgeOrders,
     BridgeOrder(OrderId),
+    Reports,
     Audit,
 }
 
@@ -58,6 +59,7 @@ impl Page {
             Self::DeadLetter(id) => format!("{BRIDGE}/dead-letters/{id}"),
             Self::BridgeOrders => format!("{BRIDGE}/orders"),
             Self::BridgeOrder(id) => format!("{BRIDGE}/orders/{id}"),
+            Self::Reports => format!("{BRIDGE}/reports"),
             Self::Audit => format!("{BRIDGE}/audit"),
         }
     }
@@ -109,6 +111,7 @@ pub fn template(path: &str) -> &'static str {
         (Some("bridge"), Some("dead-letters"), Some(_)) => "/bridge/dead-letters/:id",
         (Some("bridge"), Some("orders"), None) => "/bridge/orders",
         (Some("bridge"), Some("orders"), Some(_)) => "/bridge/orders/:id",
+        (Some("bridge"), Some("reports"), None) => "/bridge/reports",
         (Some("bridge"), Some("audit"), None) => "/bridge/audit",
         _ => "(not found)",
     }

@@ -6,6 +6,7 @@ use tradewind_contract::{
         AuditEntry, DeadLetter, DeadLetterCauses, DeadLetterDetail, OrderAction, OrderFile, OrderSummary, Pipeline, RedriveAll, Redriven,
         Refund, WithReason,
     },
+    reports::{FunnelReport, LatestEvents, SalesReport, TopProducts},
     routes::admin as routes,
 };
 
@@ -44,7 +45,39 @@ pub fn audit(filter: &str) -> Get<Page<AuditEntry>> {
     Get::own(routes::AUDIT, format!("{}{filter}", routes::AUDIT))
 }
 
+/// `span` is the query string.
+pub fn sales(span: &str) -> Get<SalesReport> {
+    Get::own(routes::SALES, format!("{}{span}", routes::SALES))
+}
+
+/// `span` is the query string.
+pub fn funnel(span: &str) -> Get<FunnelReport> {
+    Get::own(routes::FUNNEL, format!("{}{span}", routes::FUNNEL))
+}
+
+/// `span` is the query string.
+pub fn top_products(span: &str) -> Get<TopProducts> {
+    Get::own(routes::TOP_PRODUCTS, format!("{}{span}", routes::TOP_PRODUCTS))
+}
+
+/// The newest `limit` of those that came in `after` that position.
+pub fn latest_events(after: Option<i64>, limit: usize) -> Get<LatestEvents> {
+    let after = after.map(|position| ("after", position.to_string()));
+    let query = query::write(after.into_iter().chain([("limit", limit.to_string())]));
+    Get::own(routes::LATEST_EVENTS, format!("{}{query}", routes::LATEST_EVENTS))
+}
+
 impl Api {
+    /// A report as CSV.
+    ///
+    /// # Errors
+    /// As [`Api::send`].
+    pub async fn csv<T>(self, trace: Trace, report: Get<T>) -> Result<String, ApiError> {
+        let mut call = Call::new(Method::Get, report.route, report.path).auth(report.auth);
+        call.accept = "text/csv, application/problem+json";
+        self.send(trace, call).await.map(|reply| reply.text)
+    }
+
     /// Lets the worker try a dead letter again, and then what waits behind it.
     ///
     /// # Errors

@@ -91,6 +91,8 @@ pub struct Call {
     pub harmless_twice: bool,
     pub if_none_match: Option<String>,
     pub timeout_ms: u32,
+    /// The kinds of answer that can be read.
+    pub accept: &'static str,
 }
 
 impl Call {
@@ -106,6 +108,7 @@ impl Call {
             harmless_twice: false,
             if_none_match: None,
             timeout_ms,
+            accept: "application/json, application/problem+json",
         }
     }
 
@@ -339,7 +342,7 @@ fn build(at: Trace, call: &Call, token: Option<&str>, signal: &web_sys::AbortSig
             Method::Delete => gloo_net::http::Method::DELETE,
         })
         .abort_signal(Some(signal))
-        .header("accept", "application/json, application/problem+json")
+        .header("accept", call.accept)
         .header(headers::TRACEPARENT, &at.traceparent())
         .header(headers::REQUEST_TIMEOUT_MS, &call.timeout_ms.to_string());
     if let Some(token) = token {

@@ -185,7 +185,7 @@ pub enum Head {
     Unseen(&'static str),
 }
 
-pub fn heads(heads: &[Head]) -> impl IntoView + use<> {
+fn heads(heads: &[Head]) -> impl IntoView + use<> {
     let head = |head: &Head| match *head {
         Head::Text(name) => view! { <th scope="col">{name}</th> }.into_any(),
         Head::Number(name) => view! {
@@ -206,9 +206,16 @@ pub fn heads(heads: &[Head]) -> impl IntoView + use<> {
 
 /// A table that scrolls in its own place, by keyboard too.
 #[component]
-pub fn Table(label: &'static str, columns: &'static [Head], children: Children) -> impl IntoView {
+pub fn Table(
+    label: &'static str,
+    columns: &'static [Head],
+    /// Of the region, to keep it low.
+    #[prop(optional)]
+    style: &'static str,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=label>
+        <div class="scroll" tabindex="0" role="region" aria-label=label style=style>
             <table class="table">
                 <thead>
                     <tr>{heads(columns)}</tr>
@@ -236,6 +243,26 @@ pub fn Board(
             </div>
             {children()}
         </section>
+    }
+}
+
+/// A number with its name above and what it means below.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DialText {
+    pub name: &'static str,
+    pub value: String,
+    pub note: String,
+    pub is_bad: bool,
+}
+
+#[component]
+pub fn Dial(dial: DialText) -> impl IntoView {
+    view! {
+        <div class="dial">
+            <span class="soft tiny">{dial.name}</span>
+            <b style=dial.is_bad.then_some("color:var(--signal)")>{dial.value}</b>
+            <span class="faint tiny">{dial.note}</span>
+        </div>
     }
 }
 

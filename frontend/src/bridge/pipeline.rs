@@ -1,17 +1,20 @@
 //! How far what happened is on its way, every two seconds for as long as somebody looks.
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
-use tradewind_contract::operators::{ConsumerState, OutboxState, Pipeline};
+use tradewind_contract::{
+    Timestamp,
+    operators::{ConsumerState, OutboxState, Pipeline},
+};
 
 use super::{
     Causes,
-    chart::Minutes,
-    parts::{Board, Failed, FailedNote, Head, OnTheWay, Screen, Table, clock, count, is_hidden, lasting},
+    chart::{AsTable, Chart, Line, Lines, Stroke, Unit},
+    live::{LOOK_MS, Live, NotLive},
+    parts::{Board, Dial, DialText, Failed, Head, OnTheWay, Screen, Table, clock, count, lasting},
 };
 use crate::{
-    api::{self, ApiError},
+    api,
     app::{Shop, use_shop},
     components::fields::Warning,
     i18n::t,
@@ -19,69 +22,36 @@ use crate::{
     telemetry,
 };
 
-const REFRESH_MS: u32 = 2_000;
 /// What the oldest unpublished event may be old.
 const GOAL_OLDEST_MS: u64 = 100;
 /// From here on a consumer counts as slow: half a minute of a busy shop.
 const SLOW_FROM: u64 = 200;
 
-/// Copy.
-#[derive(Clone, Copy)]
-struct Live {
-    pipeline: RwSignal<Option<Pipeline>>,
-    /// Of the newest try.
-    error: RwSignal<Option<ApiError>>,
-}
-
-impl Live {
-    async fn ask(self, shop: Shop) {
-        let answer =
-            telemetry::action("refresh_pipeline", move |trace| async move { shop.api.get(trace, api::admin::pipeline()).await }).await;
-        match answer {
-            Ok(pipeline) => {
-                let _ = self.pipeline.try_set(Some(pipeline));
-                let _ = self.error.try_set(None);
-            }
-            Err(error) => {
-                let _ = self.error.try_set(Some(error));
-            }
-        }
-    }
-
-    fn is_gone(self) -> bool {
-        self.error.is_disposed()
-    }
+async fn ask(live: Live<Pipeline>, shop: Shop) {
+    live.settle(telemetry::action("refresh_pipeline", move |trace| async move { shop.api.get(trace, api::admin::pipeline()).await }).await);
 }
 
 #[component]
 pub fn PipelineScreen() -> impl IntoView {
     let shop = use_shop();
-    let live = Live { pipeline: RwSignal::new(None), error: RwSignal::new(None) };
-    spawn_local(async move {
-        while !live.is_gone() {
-            if !is_hidden() {
-                live.ask(shop).await;
-            }
-            TimeoutFuture::new(REFRESH_MS).await;
-        }
-    });
-    let at = Memo::new(move |_| live.pipeline.with(|pipeline| pipeline.as_ref().map(|pipeline| clock(pipeline.at))));
-    // The same failure, once more, is no news: it would be read out every two seconds, and the focus would leave its button.
-    let failed = Memo::new_with_compare(move |_| live.error.get(), |old, new| code(old) != code(new));
+    let live = Live::new();
+    live.follow(move || ask(live, shop));
+    let at = live.part(|pipeline| clock(pipeline.at));
+    let failed = live.failure();
     let below = move || match (at.get(), failed.with(Option::is_some)) {
         (Some(at), false) => t::live_at(&at),
         (Some(at), true) => t::not_live_since(&at),
         (None, _) => t::ASKING_THE_PIPELINE.to_owned(),
     };
-    let is_there = Memo::new(move |_| live.pipeline.with(Option::is_some));
+    let is_there = Memo::new(move |_| live.data.with(Option::is_some));
     view! {
         <Screen title=t::PIPELINE below=move || view! { <p class="soft figures">{below}</p> }>
             {move || {
                 failed
                     .get()
                     .map(|error| match at.get_untracked() {
-                        None => view! { <Failed error on_retry=move || spawn_local(live.ask(shop)) /> }.into_any(),
-                        Some(at) => view! { <NotLive at error /> }.into_any(),
+                        None => view! { <Failed error on_retry=move || spawn_local(ask(live, shop)) /> }.into_any(),
+                        Some(at) => view! { <NotLive at again_s=LOOK_MS / 1_000 error /> }.into_any(),
                     })
             }} <Show when=move || is_there.get() fallback=move || (!failed.with(Option::is_some)).then(|| view! { <OnTheWay /> })>
                 <Stages live />
@@ -90,38 +60,12 @@ pub fn PipelineScreen() -> impl IntoView {
     }
 }
 
-fn code(error: Option<&Option<ApiError>>) -> Option<&str> {
-    error.and_then(Option::as_ref).map(ApiError::code)
-}
-
 #[component]
-fn NotLive(at: String, error: ApiError) -> impl IntoView {
-    view! {
-        <div class="stack" style="--flow:var(--space-2)">
-            <div class="note warn">
-                <Warning />
-                <p>
-                    <b style="font-weight:500">{t::NOT_LIVE}</b>
-                    ". "
-                    {t::not_live_detail(&at)}
-                </p>
-            </div>
-            <FailedNote error />
-        </div>
-    }
-}
-
-/// A part of the pipeline, told apart by value, so that what has not changed is not drawn again.
-fn part<T: PartialEq + Send + Sync + 'static>(live: Live, of: impl Fn(&Pipeline) -> T + Send + Sync + 'static) -> Memo<Option<T>> {
-    Memo::new(move |_| live.pipeline.with(|pipeline| pipeline.as_ref().map(&of)))
-}
-
-#[component]
-fn Stages(live: Live) -> impl IntoView {
-    let notes = part(live, |pipeline| (pipeline.workers.len(), dead(pipeline), pipeline.payment_differences));
+fn Stages(live: Live<Pipeline>) -> impl IntoView {
+    let notes = live.part(|pipeline| (pipeline.workers.len(), dead(pipeline), pipeline.payment_differences));
     // The navigation tells how many wait, and asks for that only now and then.
     let causes = expect_context::<Causes>();
-    let dead_now = part(live, dead);
+    let dead_now = live.part(dead);
     Effect::new(move |seen: Option<Option<u64>>| {
         let now = dead_now.get();
         if seen.is_some_and(|seen| seen != now) {
@@ -129,18 +73,16 @@ fn Stages(live: Live) -> impl IntoView {
         }
         now
     });
-    let dials = part(live, dials);
-    let strip = part(live, strip);
-    // Of the chart only a new minute is news.
-    let minutes = Memo::new_with_compare(
-        move |_| live.pipeline.with(|pipeline| pipeline.as_ref().map(|pipeline| (pipeline.at, pipeline.orders_per_minute.clone()))),
-        |old, new| match (old.and_then(Option::as_ref), new.and_then(Option::as_ref)) {
-            (Some((old_at, old)), Some((at, new))) => old != new || old_at.unix_ms() / 60_000 != at.unix_ms() / 60_000,
-            _ => true,
-        },
-    );
-    let consumers = part(live, |pipeline| pipeline.consumers.clone());
-    let outboxes = part(live, |pipeline| pipeline.outboxes.iter().map(Row::of).collect::<Vec<_>>());
+    let dials = live.part(dials);
+    let strip = live.part(strip);
+    // Before the first answer nothing of this is drawn.
+    let orders = Memo::new(move |_| live.data.with(|pipeline| pipeline.as_ref().map(minutes).unwrap_or_default()));
+    let chart = Memo::new(move |_| orders.with(|minutes| orders_chart(minutes)));
+    let rows = Memo::new(move |_| {
+        orders.with(|minutes| minutes.iter().rev().map(|(minute, orders)| vec![minute.clone(), count((*orders).into())]).collect())
+    });
+    let consumers = live.part(|pipeline| pipeline.consumers.clone());
+    let outboxes = live.part(|pipeline| pipeline.outboxes.iter().map(Row::of).collect::<Vec<_>>());
     view! {
         {move || notes.get().map(|(workers, dead, differences)| view! { <Notes workers dead differences /> })}
         <div class="dials">
@@ -154,7 +96,8 @@ fn Stages(live: Live) -> impl IntoView {
         </section>
         <div class="boards">
             <Board id="orders-a-minute" title=t::ORDERS_A_MINUTE>
-                {move || minutes.get().map(|(at, values)| view! { <Minutes at values /> })}
+                <Lines chart />
+                <AsTable label=t::ORDERS_A_MINUTE columns=&[Head::Text(t::HEAD_MINUTE), Head::Number(t::HEAD_ORDERS)] rows />
             </Board>
             <Board id="events-behind" title=t::EVENTS_BEHIND>
                 {move || consumers.get().map(|consumers| view! { <Bars consumers /> })}
@@ -166,6 +109,31 @@ fn Stages(live: Live) -> impl IntoView {
                 {move || outboxes.get().map(|rows| view! { <Outboxes rows /> })}
             </Board>
         </div>
+    }
+}
+
+/// The orders of each whole minute, the oldest first.
+fn minutes(pipeline: &Pipeline) -> Vec<(String, u32)> {
+    let orders = &pipeline.orders_per_minute;
+    orders.iter().enumerate().map(|(index, orders_then)| (minute(pipeline.at, orders.len() - 1 - index), *orders_then)).collect()
+}
+
+/// The clock so many whole minutes before the last whole one, `14:02`.
+fn minute(at: Timestamp, before: usize) -> String {
+    let ms = at.unix_ms() - 60_000 * (before as i64 + 1);
+    let at = time::OffsetDateTime::from_unix_timestamp(ms.div_euclid(1_000)).map_or(at, Timestamp);
+    clock(at).chars().take(5).collect()
+}
+
+fn orders_chart(minutes: &[(String, u32)]) -> Chart {
+    let orders = minutes.iter().map(|(_, orders)| *orders);
+    let (least, most) = (orders.clone().min().unwrap_or(0), orders.clone().max().unwrap_or(0));
+    Chart {
+        label: t::orders_chart(minutes.len(), least, most),
+        steps: minutes.iter().map(|(minute, _)| minute.clone()).collect(),
+        name_every: 20,
+        unit: Unit::Count,
+        lines: vec![Line { name: t::HEAD_ORDERS, stroke: Stroke::Solid, values: orders.map(u64::from).collect() }],
     }
 }
 
@@ -198,14 +166,6 @@ fn Notes(workers: usize, dead: u64, differences: u64) -> impl IntoView {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
-struct DialText {
-    name: &'static str,
-    value: String,
-    note: String,
-    is_bad: bool,
-}
-
 fn dials(pipeline: &Pipeline) -> Vec<DialText> {
     let minutes = &pipeline.orders_per_minute;
     let last = minutes.last().copied().unwrap_or(0);
@@ -227,17 +187,6 @@ fn dials(pipeline: &Pipeline) -> Vec<DialText> {
 
 fn oldest_ms(pipeline: &Pipeline) -> u64 {
     pipeline.outboxes.iter().map(|outbox| outbox.oldest_ms).max().unwrap_or(0)
-}
-
-#[component]
-fn Dial(dial: DialText) -> impl IntoView {
-    view! {
-        <div class="dial">
-            <span class="soft tiny">{dial.name}</span>
-            <b style=dial.is_bad.then_some("color:var(--signal)")>{dial.value}</b>
-            <span class="faint tiny">{dial.note}</span>
-        </div>
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -455,5 +404,11 @@ mod tests {
     fn the_dials_add_up() {
         let texts: Vec<_> = dials(&pipeline(true, 0, Some(0))).into_iter().map(|dial| dial.value).collect();
         assert_eq!(texts, ["3", "6", "3", "40 ms", "2", "0"]);
+    }
+
+    #[test]
+    fn the_last_minute_is_the_last_whole_one() {
+        let minutes = minutes(&pipeline(true, 0, Some(0)));
+        assert_eq!(minutes, [("13:59".to_owned(), 1), ("14:00".to_owned(), 2), ("14:01".to_owned(), 3)]);
     }
 }

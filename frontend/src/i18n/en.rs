@@ -3,11 +3,13 @@
 mod bridge;
 mod checkout;
 mod order;
+mod reports;
 mod shop;
 mod trouble;
 
 pub use bridge::*;
 pub use checkout::*;
 pub use order::*;
+pub use reports::*;
 pub use shop::*;
 pub use trouble::*;

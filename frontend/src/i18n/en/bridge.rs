@@ -15,6 +15,7 @@ pub const OPERATOR_SECTIONS: &str = "Operator sections";
 pub const PIPELINE: &str = "Pipeline";
 pub const BRIDGE_ORDERS: &str = "Orders";
 pub const DEAD_LETTERS: &str = "Dead letters";
+pub const REPORTS: &str = "Reports";
 pub const AUDIT: &str = "Audit";
 pub const TO_THE_SHOP: &str = "To the shop";
 pub const WAIT_FOR_YOU: &str = "wait for you";
@@ -106,8 +107,8 @@ pub fn not_live_since(clock: &str) -> String {
 }
 pub const ASKING_THE_PIPELINE: &str = "Asking";
 pub const NOT_LIVE: &str = "These numbers are old";
-pub fn not_live_detail(clock: &str) -> String {
-    format!("Nobody has answered since {clock} UTC. It is asked again every two seconds.")
+pub fn not_live_detail(clock: &str, again_s: u32) -> String {
+    format!("Nobody has answered since {clock} UTC. It is asked again every {again_s} seconds.")
 }
 pub const ORDERS_LAST_MINUTE: &str = "Orders, last minute";
 pub const ORDERS_LAST_HOUR: &str = "Orders, last hour";
