@@ -44,6 +44,12 @@ impl<T: Send + Sync + 'static> Live<T> {
         }
     }
 
+    /// Another thing is asked for from now on.
+    pub fn forget(self) {
+        self.data.set(None);
+        self.error.set(None);
+    }
+
     /// A part of it, told apart by value, so that what has not changed is not drawn again.
     pub fn part<P: PartialEq + Send + Sync + 'static>(self, of: impl Fn(&T) -> P + Send + Sync + 'static) -> Memo<Option<P>> {
         Memo::new(move |_| self.data.with(|data| data.as_ref().map(&of)))

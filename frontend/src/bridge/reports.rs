@@ -115,11 +115,11 @@ pub fn ReportsScreen() -> impl IntoView {
     let shop = use_shop();
     let address = use_address();
     let step = Memo::new(move |_| step_of(&address.get("step")));
-    let reports = Reports { live: Live::new(), step, asked_at_ms: StoredValue::new(0.0) };
+    let reports = Reports { live: Live::new(), step, asked_at_ms: StoredValue::new(platform::now_unix_ms()) };
     let live = reports.live;
     Effect::new(move |_| {
         step.track();
-        live.data.set(None);
+        live.forget();
         spawn_local(reports.ask(shop));
     });
     live.follow(move || reports.ask_if_due(shop));
