@@ -244,8 +244,8 @@ fn dials(sales: &SalesReport) -> Vec<DialText> {
     let most = |of: fn(&SalesRow) -> u64| t::at_most(&count(sales.rows.iter().map(of).max().unwrap_or(0)), sales.step);
     let dial = |name, value, note| DialText { name, value, note, is_bad: false };
     vec![
-        dial(t::ORDERS_PLACED, count(total.placed), most(|row| row.sales.placed)),
-        dial(t::ORDERS_PAID, count(total.paid), most(|row| row.sales.paid)),
+        dial(t::ORDERS_PLACED, brief_count(total.placed), most(|row| row.sales.placed)),
+        dial(t::ORDERS_PAID, brief_count(total.paid), most(|row| row.sales.paid)),
         dial(t::REVENUE, brief(total.revenue), t::with_shipping(&format::money(total.revenue))),
         match mean(total.revenue, total.paid) {
             Some(mean) => dial(t::PER_PAID_ORDER, brief(mean), t::ON_AVERAGE.to_owned()),
@@ -270,6 +270,11 @@ fn brief(money: Money) -> String {
         _ => (1_000_000.0, "m"),
     };
     format!("€\u{a0}{}\u{a0}{unit}", three_figures(money.amount as f64 / 100.0 / divisor))
+}
+
+/// `999,999`, `1.40 m`.
+fn brief_count(number: u64) -> String {
+    if number < 1_000_000 { count(number) } else { format!("{}\u{a0}m", three_figures(number as f64 / 1_000_000.0)) }
 }
 
 /// Of 1 and more.
@@ -370,9 +375,8 @@ fn FunnelBoard(live: Live<Report>, step: Step) -> impl IntoView {
     let bar = |stage: Stage| {
         let colour = if stage.name == t::PAID { "var(--kelp)" } else { "var(--sea)" };
         view! {
-            <div style="grid-template-columns:minmax(5.5rem,8.5rem) 1fr minmax(6rem,auto)">
+            <div>
                 <span>{stage.name}</span>
-                <i style=format!("--at:{:.1}%;--c:{colour}", stage.bar)></i>
                 <span class="figures">
                     {count(stage.count)}
                     {stage
@@ -386,12 +390,13 @@ fn FunnelBoard(live: Live<Report>, step: Step) -> impl IntoView {
                             }
                         })}
                 </span>
+                <i style=format!("--at:{:.1}%;--c:{colour}", stage.bar)></i>
             </div>
         }
     };
     view! {
-        <Board id="funnel" title=t::BASKET_TO_ORDER tools=move || view! { <CsvButton of=t::BASKET_TO_ORDER report=file /> }>
-            <div class="bars">{move || stages.get().into_iter().flatten().map(bar).collect_view()}</div>
+        <Board id="funnel" title=t::BASKET_TO_ORDER across=true tools=move || view! { <CsvButton of=t::BASKET_TO_ORDER report=file /> }>
+            <div class="bars long">{move || stages.get().into_iter().flatten().map(bar).collect_view()}</div>
             <p class="faint tiny">{t::NOT_THE_SAME_PEOPLE}</p>
             <AsTable label=t::BASKET_TO_ORDER columns=FUNNEL_COLUMNS rows />
         </Board>
@@ -446,9 +451,9 @@ fn TopBoard(live: Live<Report>) -> impl IntoView {
     };
     let is_empty = Memo::new(move |_| top.with(|products| products.as_ref().is_none_or(Vec::is_empty)));
     view! {
-        <Board id="top-products" title=t::TOP_PRODUCTS tools=move || view! { <CsvButton of=t::TOP_PRODUCTS report=file /> }>
+        <Board id="top-products" title=t::TOP_PRODUCTS across=true tools=move || view! { <CsvButton of=t::TOP_PRODUCTS report=file /> }>
             <Show when=move || !is_empty.get() fallback=|| view! { <p class="soft">{t::NOTHING_SOLD}</p> }>
-                <div class="bars long">
+                <div class="bars long" style="grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));column-gap:var(--space-6)">
                     <For each=products key=|product| product.handle.clone() children=bar />
                 </div>
                 <p class="faint tiny">{move || note.get()}</p>
@@ -516,6 +521,7 @@ mod tests {
     fn what_is_long_is_told_in_three_figures() {
         assert_eq!([1.0, 9.41, 46.9, 123.4, 999.9].map(three_figures), ["1.00", "9.41", "46.9", "123", "1,000"]);
         assert_eq!(brief(Money::eur(112_345_678)), "€\u{a0}1.12\u{a0}m");
+        assert_eq!([999_999, 1_399_374].map(brief_count), ["999,999", "1.40\u{a0}m"]);
     }
 
     #[test]

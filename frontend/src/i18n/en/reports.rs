@@ -57,7 +57,7 @@ pub fn with_shipping(exact: &str) -> String {
     format!("{exact} with shipping and tax")
 }
 pub fn had_been_paid(amount: &str) -> String {
-    format!("{amount} of them paid before")
+    format!("{amount} had been paid")
 }
 pub fn in_refunds(exact: &str, refunds: u64, refunds_text: &str) -> String {
     format!("{exact} in {refunds_text} {}", if refunds == 1 { "refund" } else { "refunds" })
