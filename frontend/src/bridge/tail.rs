@@ -51,7 +51,11 @@ pub fn Tail() -> impl IntoView {
         }
     });
     let failed = live.failure();
-    let state = move || if paused.get() { t::TAIL_PAUSED } else { t::TAIL_LIVE };
+    let state = move || match (paused.get(), failed.with(Option::is_some)) {
+        (true, _) => t::TAIL_PAUSED,
+        (false, true) => t::TAIL_NOT_LIVE,
+        (false, false) => t::TAIL_LIVE,
+    };
     let is_empty = Memo::new(move |_| live.data.with(|events| events.as_ref().is_some_and(Vec::is_empty)));
     let pause = move || {
         view! {

@@ -134,6 +134,7 @@ pub fn csv_of(report: &str) -> String {
 // What happens.
 pub const EVENTS_AS_THEY_COME: &str = "Events as they come in";
 pub const TAIL_LIVE: &str = "Live";
+pub const TAIL_NOT_LIVE: &str = "Not live";
 pub const TAIL_PAUSED: &str = "Paused";
 pub const PAUSE: &str = "Pause";
 pub const GO_ON: &str = "Go on";
