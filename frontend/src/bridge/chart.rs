@@ -207,7 +207,7 @@ pub fn AsTable(
         view! { <tr>{cells.collect_view()}</tr> }
     };
     view! {
-        <details class="fold">
+        <details class="fold" style="min-inline-size:0">
             <summary>{t::AS_A_TABLE}</summary>
             <Table label columns style="max-block-size:16rem;overflow-y:auto">
                 {move || rows.with(|rows| rows.iter().map(row).collect_view())}
