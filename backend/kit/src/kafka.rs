@@ -56,6 +56,8 @@ pub fn consumer<C: ConsumerContext + 'static>(
         .set("enable.auto.commit", "true")
         .set("auto.commit.interval.ms", "1000")
         .set("auto.offset.reset", "earliest")
+        // A topic that a broker did not know yet when it was subscribed to is found soon, and not after five minutes.
+        .set("topic.metadata.refresh.interval.ms", "5000")
         // Only what moves stands still in a rebalance.
         .set("partition.assignment.strategy", "cooperative-sticky")
         .set("session.timeout.ms", "6000")

@@ -1,5 +1,6 @@
 //! `order` serves; `order migrate` brings its database up to date and ends.
 
+use tokio_util::sync::CancellationToken;
 use tradewind_kit::{
     auth::Verifier,
     cache::{Cached, Redis},
@@ -8,7 +9,6 @@ use tradewind_kit::{
     server::{self, Readiness},
     telemetry,
 };
-use tokio_util::sync::CancellationToken;
 use tradewind_order::{MIGRATIONS, app::app, catalog::views::Views, config::Config, orders::watch::Watch, state::AppState};
 
 #[global_allocator]

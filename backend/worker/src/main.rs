@@ -17,7 +17,8 @@ use tradewind_kit::{
     telemetry,
 };
 use tradewind_worker::{
-    config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, rebuild, reconcile, report, saga::Saga, timers,
+    config::Config, consume, deliver::Pipe, dispatch::CONSUMERS, housekeeping, measure, payments, rebuild, reconcile, report, saga::Saga,
+    timers,
 };
 
 #[global_allocator]

@@ -22,7 +22,7 @@ const TABLES: [&str; 4] = ["report_aggregates", "report_minutes", "report_produc
 /// Where the shadows are until they are swapped in. The connection looks there first.
 const SHADOW: &str = "rebuild";
 /// Nobody else makes shadows while this lock is held; a number of our own.
-const LOCK: i64 = 0x7265_7075_696c_64;
+pub const LOCK: i64 = 0x7265_6275_696c_6420;
 /// Events to a transaction.
 const BATCH: i64 = 1_000;
 
@@ -86,6 +86,8 @@ pub async fn run(database_url: &str, retention: Duration) -> Result<Rebuilt, Not
     let mut events = replay(&mut db, since).await?;
     let before_swap = Instant::now();
     events += swap(&mut db, since).await?;
+    // The server notices only later that the connection is closed.
+    sqlx::query_scalar!("SELECT pg_advisory_unlock($1)", LOCK).fetch_one(&mut db).await?;
     let rebuilt = Rebuilt { events, took: begun.elapsed(), stood_still: before_swap.elapsed(), since };
     db.close().await?;
     Ok(rebuilt)
@@ -145,7 +147,8 @@ impl From<Row> for Envelope {
             version: row.event_version,
             aggregate_id: row.aggregate_id,
             sequence: row.sequence,
-            occurred_at: Timestamp(row.occurred_at),
+            // As it travels.
+            occurred_at: Timestamp(row.occurred_at.truncate_to_millisecond()),
             payload: row.payload,
         }
     }

@@ -72,7 +72,8 @@ pub async fn lock_cart(db: &mut PgConnection, owner: UserId) -> Result<()> {
 /// When the database does not answer.
 #[tracing::instrument(skip_all, name = "sql is_cart_started", fields(otel.kind = "client", db.system.name = "postgresql"))]
 pub async fn is_cart_started(db: &mut PgConnection, owner: UserId) -> Result<bool> {
-    let started = sqlx::query_scalar!("SELECT 1 FROM carts WHERE owner = $1 AND stage = 'started'", owner.as_uuid()).fetch_optional(db).await?;
+    let started =
+        sqlx::query_scalar!("SELECT 1 FROM carts WHERE owner = $1 AND stage = 'started'", owner.as_uuid()).fetch_optional(db).await?;
     Ok(started.is_some())
 }
 

@@ -34,7 +34,7 @@ use uuid::Uuid;
 use crate::tokens::{Signer, claims};
 
 /// Every table that a shopper or an operator can write to.
-const WRITTEN: [&str; 20] = [
+const WRITTEN: [&str; 21] = [
     "carts",
     "cart_lines",
     "guest_claims",
@@ -49,6 +49,7 @@ const WRITTEN: [&str; 20] = [
     "return_lines",
     "stock",
     "outbox",
+    "aggregate_sequences",
     "idempotency_keys",
     "dead_letters",
     "dead_letter_decisions",

@@ -17,7 +17,11 @@ async fn the_own_outbox_is_told_even_while_no_worker_lives() {
     app.execute("UPDATE outbox SET occurred_at = now() - interval '3 seconds'").await;
     let pipeline = app.pipeline().await;
     let [orders] = &pipeline.outboxes[..] else { panic!("one outbox: {pipeline:?}") };
-    assert_eq!((orders.database.as_str(), orders.waiting, orders.slices_owned, orders.slices), ("orders", 1, 0, 16));
+    assert_eq!(
+        (orders.database.as_str(), orders.waiting, orders.slices_owned, orders.slices),
+        ("orders", 2, 0, 16),
+        "its cart and the order"
+    );
     assert!((3_000..60_000).contains(&orders.oldest_ms), "{orders:?}");
     assert_eq!(orders.reported_at, pipeline.at);
     assert!(pipeline.workers.is_empty() && pipeline.consumers.is_empty());

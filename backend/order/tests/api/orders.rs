@@ -67,8 +67,10 @@ async fn an_order_tells_of_itself_once_and_of_nobody() {
     let Some(app) = App::start().await else { return };
     let guest = app.guest();
     let order = app.order(&guest, "SENCHA-100", 2).await;
-    let mut told: Vec<Value> =
-        sqlx::query_scalar("SELECT to_jsonb(o) FROM outbox o ORDER BY position").fetch_all(&app.database).await.unwrap();
+    let mut told: Vec<Value> = sqlx::query_scalar("SELECT to_jsonb(o) FROM outbox o WHERE aggregate_type <> 'cart' ORDER BY position")
+        .fetch_all(&app.database)
+        .await
+        .unwrap();
     assert_eq!(told.len(), 1);
     for (column, value) in [
         ("topic", json!(tradewind_events::topics::ORDER_EVENTS)),

@@ -144,6 +144,11 @@ impl Shop {
         Self { database, producer: kafka::producer(&brokers).unwrap(), brokers, prefix, options, topics: Vec::new() }
     }
 
+    /// More topics than the one of orders, for consumers that read them.
+    pub async fn make_topics(&mut self, topics: &[&str]) {
+        self.topics.extend(kafka::create_topics(&self.brokers, &self.prefix, topics).await.unwrap());
+    }
+
     pub fn url(&self) -> String {
         self.options.to_url_lossy().to_string()
     }
@@ -163,6 +168,11 @@ impl Shop {
     }
 
     pub fn slow_consumer(&self, work: Duration) -> Running {
+        self.run(&CONSUMER, Effects { database: self.database.clone(), work })
+    }
+
+    /// Any consumer.
+    pub fn run<C: Clone + Send + Sync>(&self, consumer: &'static Consumer<C>, context: C) -> Running {
         let pipe = Pipe {
             database: self.database.clone(),
             producer: self.producer.clone(),
@@ -171,10 +181,10 @@ impl Shop {
             instance: "test".to_owned(),
             member: None,
             delays: DELAYS,
-            context: Effects { database: self.database.clone(), work },
+            context,
         };
         let stop = CancellationToken::new();
-        let consuming = consume::run(&CONSUMER, pipe, stop.clone());
+        let consuming = consume::run(consumer, pipe, stop.clone());
         Running { task: tokio::spawn(async move { consuming.await.unwrap() }), stop }
     }
 

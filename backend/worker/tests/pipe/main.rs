@@ -12,3 +12,4 @@ mod harness;
 mod outbox;
 mod rebalance;
 mod relay;
+mod reports;

@@ -76,8 +76,7 @@ pub async fn sales(
     let mut db = state.database.reader(after.as_ref()).await?;
     let rows = queries::select_sales(&mut db, span).await?;
     let nothing = Money::eur(0);
-    let mut total =
-        Sales { placed: 0, paid: 0, revenue: nothing, cancelled: 0, cancelled_revenue: nothing, refunds: 0, refunded: nothing };
+    let mut total = Sales { placed: 0, paid: 0, revenue: nothing, cancelled: 0, cancelled_revenue: nothing, refunds: 0, refunded: nothing };
     for row in &rows {
         total.placed += row.sales.placed;
         total.paid += row.sales.paid;
