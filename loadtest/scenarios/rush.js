@@ -20,7 +20,7 @@ const GUESTS = number("GUESTS", 2000);
 /** Guests whose order is under way at once: k6 needs some MiB for each. */
 const AT_ONCE = Math.min(GUESTS, number("AT_ONCE", 500));
 /** Guests a second who come and fill their basket, before the race. */
-const COMING = number("COMING", 50);
+const COMING = number("COMING", 25);
 /** Orders of other goods a second. */
 const OTHERS = number("OTHERS", 4);
 /** When the race begins, in ms since 1970: by then all baskets should be full. */
@@ -49,7 +49,7 @@ export const options = {
       duration: `${Math.ceil((RACE_AT - Date.now()) / 1000 + RACE_S)}s`,
       preAllocatedVUs: OTHERS * 5,
       maxVUs: OTHERS * 60,
-      gracefulStop: "90s",
+      gracefulStop: "130s",
     },
   },
   thresholds: {

@@ -138,7 +138,13 @@ impl Script<'_> {
     /// # Errors
     /// When it ended before there were any figures.
     fn run(&self, stack: &Stack, console: &Path, environment: &[(&str, String)]) -> Result<bool> {
-        let mut arguments = vec!["--log-format=raw".to_owned(), format!("--console-output={}", console.display())];
+        // Requests that fail are what these scenarios are about: k6 tells of each, and that goes into a log.
+        let mut arguments = vec![
+            "--quiet".to_owned(),
+            "--log-format=raw".to_owned(),
+            format!("--log-output=file={}", stack.log("k6").display()),
+            format!("--console-output={}", console.display()),
+        ];
         for (name, value) in environment {
             arguments.extend(["--env".to_owned(), format!("{name}={value}")]);
         }
@@ -154,7 +160,7 @@ impl Script<'_> {
             crate::interrupt::check()?;
             return Ok(outcome.is_ok());
         }
-        outcome?;
+        outcome.with_context(|| format!("k6 has no figures; what it said: {}", stack.log("k6").display()))?;
         bail!("The load test wrote no {}.", self.results.display())
     }
 }

@@ -22,7 +22,7 @@ use crate::supervisor;
 const PIECES: u64 = 100;
 const GUESTS: u64 = 2_000;
 /// Guests a second who fill their basket before the race.
-const COMING: u64 = 50;
+const COMING: u64 = 25;
 /// Until k6 has its virtual users and knows what can be bought.
 const START_UP_MS: u64 = 15_000;
 /// Into the middle of the sale.
@@ -135,7 +135,9 @@ fn kill_in_turn(stack: &Stack, from: u64, race_at: u64, over: &AtomicBool) -> Re
             // One that is not back yet has no process; that it comes back is looked at in the end.
             let Some(pid) = infos.iter().find(|info| info.name == victim).and_then(|info| info.pid) else { continue };
             process::signal(pid, Signal::SIGKILL);
-            killed.push(json!({ "part": victim, "pid": pid, "at_s": seconds_from(race_at, now_ms()?) }));
+            let at_s = seconds_from(race_at, now_ms()?);
+            progress::note(&format!("{victim} is killed, {at_s:.1} s into the race"));
+            killed.push(json!({ "part": victim, "pid": pid, "at_s": at_s }));
         }
         turn += 1;
         due = next_kill(now_ms()?, race_at);
