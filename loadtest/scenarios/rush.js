@@ -47,7 +47,7 @@ export const options = {
       rate: OTHERS,
       timeUnit: "1s",
       duration: `${Math.ceil((RACE_AT - Date.now()) / 1000 + RACE_S)}s`,
-      preAllocatedVUs: OTHERS * 5,
+      preAllocatedVUs: OTHERS * 40,
       maxVUs: OTHERS * 60,
       gracefulStop: "130s",
     },
@@ -73,7 +73,7 @@ export const setup = () => ({ skus: skusInStock(60, SKU) });
 export function race() {
   const begun = Date.now();
   const guests = [];
-  for (let guest = exec.vu.idInTest - 1; guest < GUESTS; guest += AT_ONCE) {
+  for (let guest = exec.scenario.iterationInTest; guest < GUESTS; guest += AT_ONCE) {
     sleepUntil(begun + (guest / COMING) * 1000);
     const visitor = new Visitor();
     if (fillBasket(visitor, SKU)) guests.push(visitor);

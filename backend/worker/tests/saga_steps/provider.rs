@@ -24,8 +24,7 @@ pub struct Provider {
 impl Provider {
     pub async fn start() -> Self {
         let file = std::env::temp_dir().join(format!("tradewind-saga-{}", Uuid::now_v7().simple()));
-        let state =
-            AppState { store: Store::open(Some(&file)).unwrap(), timing: Timing::default(), stop: CancellationToken::new() };
+        let state = AppState { store: Store::open(Some(&file)).unwrap(), timing: Timing::default(), stop: CancellationToken::new() };
         let away = Arc::<AtomicBool>::default();
         let app = app(state).layer(middleware::from_fn_with_state(away.clone(), fail_while_away));
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

