@@ -10,10 +10,13 @@ use serde_json::{Map, Value};
 use crate::check::{self, CheckArgs};
 use crate::interrupt;
 use crate::postgres;
+use crate::progress;
 use crate::secrets::Passwords;
 use crate::stack::Stack;
 
 const POLL: Duration = Duration::from_millis(500);
+/// So often it is told what is still left.
+const TOLD_EVERY: u64 = 10;
 /// Until the last parcel has arrived: what the checker waits for, at most.
 const CHECK_WAIT_S: u64 = 120;
 
@@ -32,6 +35,7 @@ const TO_DO_NAMES: [&str; 4] = ["event(s) not published", "order(s) not decided"
 /// When the database does not answer, or Ctrl-C comes.
 pub fn drain(stack: &Stack, passwords: &Passwords, limit: Duration) -> Result<Result<Duration, String>> {
     let started = Instant::now();
+    let mut next_told = TOLD_EVERY;
     loop {
         let mut left = counts(&postgres::query_database(stack, passwords, "orders", TO_DO)?)?;
         let users = "SELECT count(*) FROM outbox WHERE published_at IS NULL";
@@ -41,6 +45,10 @@ pub fn drain(stack: &Stack, passwords: &Passwords, limit: Duration) -> Result<Re
         }
         if started.elapsed() > limit {
             return Ok(Err(told(left)));
+        }
+        if started.elapsed().as_secs() >= next_told {
+            progress::note(&format!("after {next_told} s there are still {}", told(left)));
+            next_told += TOLD_EVERY;
         }
         interrupt::pause(POLL)?;
     }
