@@ -11,7 +11,7 @@ const BASE = `${gateway}/api/v1`;
 /** The reads' deadline of the shop is 2 s and the checkout's is 5 s; a little more makes the cause ours to see. */
 const TIMEOUT_MS = 6000;
 /** For whoever repeats: a shopper who has waited for so long has gone. */
-const PATIENCE_MS = 120000;
+const PATIENCE_MS = 300000;
 
 export class Visitor {
   constructor() {

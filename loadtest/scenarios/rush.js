@@ -18,7 +18,7 @@ const SKU = text("SCARCE_SKU");
 const PIECES = number("PIECES", 100);
 const GUESTS = number("GUESTS", 2000);
 /** Guests whose order is under way at once: k6 needs some MiB for each. */
-const AT_ONCE = Math.min(GUESTS, number("AT_ONCE", 500));
+const AT_ONCE = Math.min(GUESTS, number("AT_ONCE", 250));
 /** Guests a second who come and fill their basket, before the race. */
 const COMING = number("COMING", 25);
 /** Orders of other goods a second. */
@@ -49,7 +49,7 @@ export const options = {
       duration: `${Math.ceil((RACE_AT - Date.now()) / 1000 + RACE_S)}s`,
       preAllocatedVUs: OTHERS * 40,
       maxVUs: OTHERS * 60,
-      gracefulStop: "130s",
+      gracefulStop: "310s",
     },
   },
   thresholds: {
