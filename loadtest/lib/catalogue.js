@@ -24,3 +24,18 @@ export function handlesInStock() {
   if (handles.length === 0) throw new Error("the catalogue is empty; ./tradewind seed fills it");
   return handles;
 }
+
+/** Of the most popular `products`, what is in stock and can be ordered; never `except`. */
+export function skusInStock(products, except) {
+  const visitor = new Visitor();
+  const skus = [];
+  for (const handle of handlesInStock().slice(0, products)) {
+    const product = visitor.get("/products/{handle}", `/products/${handle}`);
+    if (product.status !== 200) continue;
+    for (const variant of product.json("variants")) {
+      if (variant.availability === "in_stock" && variant.sku !== except) skus.push(variant.sku);
+    }
+  }
+  if (skus.length === 0) throw new Error("nothing is in stock");
+  return skus;
+}

@@ -18,3 +18,10 @@ export function duration(name, fallback) {
   if (!/^([0-9]+(ms|s|m|h))+$/.test(text)) throw new Error(`${name} is "${text}", and a duration such as 30s or 2m is needed`);
   return text;
 }
+
+/** A word from the environment that has no default. */
+export function text(name) {
+  const value = __ENV[name];
+  if (!value) throw new Error(`${name} is needed; ./tradewind load sets it`);
+  return value;
+}

@@ -2,11 +2,11 @@
 
 import { gateway } from "./settings.js";
 
-/** A handleSummary for one scenario. */
-export function summaryOf(scenario, load) {
+/** A handleSummary for one scenario; `own` makes of k6's metrics what only this one counts. */
+export function summaryOf(scenario, load, own = () => ({})) {
   const file = __ENV.RESULTS || `loadtest/results/${scenario}.json`;
   return (data) => {
-    const result = summarise(scenario, load, data);
+    const result = Object.assign(summarise(scenario, load, data), own(data.metrics));
     return {
       // k6's own figures follow ours, for tools that know its format.
       [file]: `${JSON.stringify(Object.assign({}, result, { metrics: data.metrics }), null, 2)}\n`,

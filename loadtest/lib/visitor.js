@@ -2,7 +2,7 @@
 // consistency token of each database with every read, and starts a trace for every action.
 
 import http from "k6/http";
-import { check } from "k6";
+import { check, sleep } from "k6";
 
 import { hex } from "./random.js";
 import { gateway } from "./settings.js";
@@ -10,10 +10,13 @@ import { gateway } from "./settings.js";
 const BASE = `${gateway}/api/v1`;
 /** The reads' deadline of the shop is 2 s and the checkout's is 5 s; a little more makes the cause ours to see. */
 const TIMEOUT_MS = 6000;
+/** For whoever repeats: a shopper who has waited for so long has gone. */
+const PATIENCE_MS = 300000;
 
 export class Visitor {
   constructor() {
     this.accessToken = null;
+    this.identity = null; // the `sub` of the token
     this.consistency = {}; // database name -> newest token
     this.etags = {}; // address -> ETag
     this.beginAction();
@@ -48,23 +51,51 @@ export class Visitor {
    * Any other status fails the request and its check.
    */
   send(method, route, address, body, expected, extra = {}) {
+    const name = `${method} ${route}`;
+    const response = this.ask(method, route, address, body, extra, http.expectedStatuses(...expected));
+    const right = check(response, { [`${name} answers ${expected.join(" or ")}`]: (answer) => expected.includes(answer.status) });
+    if (!right) console.warn(`${name}: ${response.status} ${response.error || problem(response)} trace ${this.traceId}`);
+    return response;
+  }
+
+  /**
+   * As a patient browser: the same request again until an answer decides. No answer, a 5xx, a quota and a key that is in use
+   * decide nothing. `seen` is told of each answer; the last one is returned, whatever it is, once patience has ended.
+   */
+  persist(method, route, address, body, extra = {}, seen = () => {}) {
+    const since = Date.now();
+    for (;;) {
+      // No callback: whatever comes back is no failure of its own.
+      const response = this.ask(method, route, address, body, extra, null);
+      seen(response);
+      if (decides(response) || Date.now() - since > PATIENCE_MS) return response;
+      const asked = Number(response.headers["Retry-After"]) || 0;
+      sleep(Math.min(asked, 3) + 0.2 + Math.random() * 0.5);
+    }
+  }
+
+  ask(method, route, address, body, extra, responseCallback) {
     const headers = Object.assign({ Accept: "application/json", traceparent: `00-${this.traceId}-${hex(16)}-${this.sampled}` }, extra);
     if (body !== null) headers["Content-Type"] = "application/json";
     if (this.accessToken) headers.Authorization = `Bearer ${this.accessToken}`;
-    const tokens = Object.keys(this.consistency).map((database) => this.consistency[database]);
-    if (method === "GET" && tokens.length > 0) headers["Consistency-Token"] = tokens.join(", ");
-
+    const tokens = this.tokens();
+    if (method === "GET" && tokens) headers["Consistency-Token"] = tokens;
     const name = `${method} ${route}`;
     const response = http.request(method, BASE + address, body === null ? null : JSON.stringify(body), {
       headers,
       timeout: TIMEOUT_MS,
       tags: { name, route: name },
-      responseCallback: http.expectedStatuses(...expected),
+      responseCallback,
     });
     this.remember(address, response);
-    const right = check(response, { [`${name} answers ${expected.join(" or ")}`]: (answer) => expected.includes(answer.status) });
-    if (!right) console.warn(`${name}: ${response.status} ${response.error || problem(response)} trace ${this.traceId}`);
     return response;
+  }
+
+  /** The newest token of each database, as the next read sends them. */
+  tokens() {
+    return Object.keys(this.consistency)
+      .map((database) => this.consistency[database])
+      .join(", ");
   }
 
   remember(address, response) {
@@ -78,9 +109,29 @@ export class Visitor {
   /** Becomes somebody: a guest, as anyone who puts something in a cart. */
   becomeGuest() {
     const response = this.post("/sessions/guest", "/sessions/guest", null, [201]);
+    return this.enter(response);
+  }
+
+  /** Takes a session that was answered. */
+  enter(response) {
     if (response.status !== 201) return false;
     this.accessToken = response.json("access_token");
+    this.identity = response.json("user.id");
     return true;
+  }
+}
+
+function decides(response) {
+  if (response.status === 409) return code(response) !== "idempotency_key_in_use";
+  return response.status !== 0 && response.status !== 429 && response.status < 500;
+}
+
+/** The stable word of a refusal; null when it has none. */
+export function code(response) {
+  try {
+    return response.json("code");
+  } catch (notJson) {
+    return null;
   }
 }
 

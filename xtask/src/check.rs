@@ -46,7 +46,11 @@ pub fn run(stack: &Stack, args: &CheckArgs) -> ExitCode {
     }
 }
 
-fn ask(stack: &Stack, args: &CheckArgs) -> Result<u8> {
+/// What the checker ends with; it prints its own table.
+///
+/// # Errors
+/// When it cannot be started, or not even ask.
+pub fn ask(stack: &Stack, args: &CheckArgs) -> Result<u8> {
     let parts = [
         ("postgres-primary", Ready::Postgres(Port::PostgresPrimary)),
         ("postgres-replica", Ready::Postgres(Port::PostgresReplica)),

@@ -1,7 +1,10 @@
 //! Runs a load test against the running stack, with the gateway's limits out of the way.
 
+mod aftermath;
+mod kafka_away;
 mod limits;
 mod relay;
+mod rush;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,11 +28,14 @@ const LIMITS: &str = "limits";
 const SCENARIOS: &str = "loadtest/scenarios";
 /// Nor is this: the event relay alone.
 const RELAY: &str = "relay";
+/// Scripts with something done to the shop meanwhile, and a look at its books afterwards.
+const RUSH: &str = "rush";
+const KAFKA_AWAY: &str = "kafka-away";
 
 /// Run a load test against the running stack.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ./tradewind load smoke\n  ./tradewind load limits     # what Postgres and nginx can do on this machine\n  ./tradewind load relay      # how many events a second leave the outbox"
+    after_help = "Examples:\n  ./tradewind load smoke\n  ./tradewind load limits     # what Postgres and nginx can do on this machine\n  ./tradewind load relay      # how many events a second leave the outbox\n  ./tradewind load rush       # 2,000 guests for 100 pieces while processes are killed\n  ./tradewind load kafka-away # a minute without Kafka, under load"
 )]
 pub struct LoadArgs {
     /// A file of loadtest/scenarios without its ending, or `limits`, or `relay`.
@@ -57,6 +63,11 @@ pub fn run(stack: &Stack, args: &LoadArgs) -> Result<()> {
     let results = results(stack, &args.scenario)?;
     if args.scenario == LIMITS {
         return limits::run(stack, &k6, &results);
+    }
+    match args.scenario.as_str() {
+        RUSH => return rush::run(stack, &Script { k6, path: script, results, more: &args.k6 }),
+        KAFKA_AWAY => return kafka_away::run(stack, &Script { k6, path: script, results, more: &args.k6 }),
+        _ => {}
     }
     let outcome = {
         let _raised = Raised::new(stack)?;
@@ -112,6 +123,48 @@ fn results(stack: &Stack, scenario: &str) -> Result<PathBuf> {
     Ok(directory.join(format!("{scenario}.json")))
 }
 
+/// A scenario that k6 runs while something is done to the shop.
+struct Script<'a> {
+    k6: PathBuf,
+    path: PathBuf,
+    results: PathBuf,
+    more: &'a [String],
+}
+
+impl Script<'_> {
+    /// Runs it with the gateway's limits raised. What it prints on its console is kept in a file, in which clients write down
+    /// what they saw; see [`aftermath::History`]. False when a threshold was not held.
+    ///
+    /// # Errors
+    /// When it ended before there were any figures.
+    fn run(&self, stack: &Stack, console: &Path, environment: &[(&str, String)]) -> Result<bool> {
+        // Requests that fail are what these scenarios are about: k6 tells of each, and that goes into a log.
+        let mut arguments = vec![
+            "--quiet".to_owned(),
+            "--log-format=raw".to_owned(),
+            format!("--log-output=file={}", stack.log("k6").display()),
+            format!("--console-output={}", console.display()),
+        ];
+        for (name, value) in environment {
+            arguments.extend(["--env".to_owned(), format!("{name}={value}")]);
+        }
+        arguments.extend(["--env".to_owned(), "HISTORY=1".to_owned()]);
+        arguments.extend_from_slice(self.more);
+        for earlier in [&self.results, &console.to_owned()] {
+            // What an earlier run left must not be taken for this one's.
+            let _ = fs::remove_file(earlier);
+        }
+        let _raised = Raised::new(stack)?;
+        let outcome = run_k6(&self.k6, &self.path, &self.results, &stack.ports.url(Port::Gateway), &arguments);
+        if self.results.is_file() {
+            crate::interrupt::check()?;
+            return Ok(outcome.is_ok());
+        }
+        outcome.with_context(|| format!("k6 has no figures; what it said: {}", stack.log("k6").display()))?;
+        bail!("The load test wrote no {}.", self.results.display())
+    }
+}
+
 /// Runs a script, which prints its own table and writes its own `results`.
 fn run_k6(k6: &Path, script: &Path, results: &Path, gateway: &str, more: &[String]) -> Result<()> {
     let mut command = Command::new(k6);
@@ -149,6 +202,25 @@ impl Drop for Raised<'_> {
         match self.apply(self.stack.limits) {
             Ok(()) => progress::note("the gateway's limits are as before"),
             Err(error) => progress::note(&format!("the gateway's limits are still raised, ./tradewind up lowers them: {error:#}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Parser, error::ErrorKind};
+
+    use super::{KAFKA_AWAY, RUSH, scenarios};
+    use crate::{Cli, Task};
+
+    #[test]
+    fn scenarios_with_a_disturbance_are_scripts_and_stand_in_the_help() {
+        let help = Cli::try_parse_from(["tradewind", "load", "--help"]).expect_err("help");
+        assert_eq!(help.kind(), ErrorKind::DisplayHelp);
+        for name in [RUSH, KAFKA_AWAY] {
+            assert!(scenarios().iter().any(|scenario| scenario == name), "no script {name}");
+            assert!(help.to_string().contains(&format!("./tradewind load {name} ")), "{help}");
+            assert!(matches!(Cli::try_parse_from(["tradewind", "load", name]).map(|cli| cli.command), Ok(Task::Load(_))));
         }
     }
 }

@@ -198,6 +198,15 @@ pub fn query(stack: &Stack, passwords: &Passwords, server: Server, sql: &str) ->
     Ok(answer.trim().to_owned())
 }
 
+/// As [`query`], of one of the primary's databases.
+///
+/// # Errors
+/// As [`query`].
+pub fn query_database(stack: &Stack, passwords: &Passwords, database: &str, sql: &str) -> Result<String> {
+    let answer = command::output(psql(stack, passwords, PRIMARY)?.env("PGDATABASE", database).args(["-c", sql]))?;
+    Ok(answer.trim().to_owned())
+}
+
 /// An empty database on the primary, brought up to date by the files of a directory in the order of their names; answers with
 /// its URL. It takes the place of one that an interrupted run has left.
 ///

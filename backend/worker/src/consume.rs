@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rdkafka::{
@@ -29,7 +29,9 @@ use crate::{
 /// A lane with so many messages pauses its partition, and resumes it when only a few are left.
 const FULL: usize = 64;
 const NEARLY_EMPTY: usize = 16;
-const TROUBLE_PAUSE: Duration = Duration::from_millis(500);
+/// Keeps an error that comes again and again from taking the processor.
+const TROUBLE_PAUSE: Duration = Duration::from_millis(10);
+const TROUBLE_TOLD_EVERY: Duration = Duration::from_secs(5);
 
 /// Consumes until `stop`.
 ///
@@ -52,6 +54,7 @@ where
     let delivery = Arc::new(Delivery { consumer, pipe, stop: stop.clone() });
     let mut tasks = JoinSet::new();
     tasks.spawn(release::run(delivery.clone(), stop.clone()));
+    let mut told_at: Option<Instant> = None;
     loop {
         while let Some(ended) = tasks.try_join_next() {
             // A lane that died would be missed by its partition only.
@@ -65,8 +68,13 @@ where
             Ok(message) => put(&messages, message.detach(), &delivery, &mut tasks),
             // For instance: somebody else took this member's name.
             Err(error @ KafkaError::MessageConsumptionFatal(_)) => return Err(error.into()),
+            // Taken as fast as they come: behind them in the same queue waits the way back into the group, and while Kafka is away
+            // there are several a second.
             Err(error) => {
-                tracing::warn!(%error, consumer = consumer.name, "no messages right now");
+                if told_at.is_none_or(|at| at.elapsed() >= TROUBLE_TOLD_EVERY) {
+                    tracing::warn!(%error, consumer = consumer.name, "no messages right now");
+                    told_at = Some(Instant::now());
+                }
                 tokio::select! { () = tokio::time::sleep(TROUBLE_PAUSE) => {}, () = stop.cancelled() => {} }
             }
         }

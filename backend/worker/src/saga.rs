@@ -15,7 +15,7 @@ use tradewind_kit::{
     cache::Redis,
     database::{Database, transact},
     error::chain,
-    inbox, outbox,
+    failpoints, inbox, outbox,
 };
 use tradewind_order::{
     orders::{
@@ -62,7 +62,7 @@ impl Saga {
     /// # Errors
     /// When the database does not answer; the event then comes again.
     pub async fn schedule(&self, id: OrderId, kind: TimerKind, after: Duration, because: Because) -> Result<()> {
-        self.step(id, Some(because), async |db, _| set_timer_at_latest(db, id, kind, after).await).await
+        self.step(id, Some(because), failpoints::SCHEDULE, async |db, _| set_timer_at_latest(db, id, kind, after).await).await
     }
 
     /// Asks to be paid, and takes the step that follows.
@@ -77,6 +77,7 @@ impl Saga {
                 None if order.status == OrderStatus::Placed => Some(open_attempt(db, id, None).await?),
                 open => open.filter(|attempt| attempt.state == AttemptState::Requested),
             };
+            failpoints::reach(failpoints::PAY_BEFORE_OPEN);
             Ok(attempt.map(|attempt| (order, attempt)))
         })
         .await?;
@@ -85,7 +86,9 @@ impl Saga {
             // Given up in the meantime: what may have been asked is to be known, but nothing new is asked for.
             Some((order, attempt)) if order.status == OrderStatus::Cancelled => self.resolve(id, &order, &attempt).await,
             Some((order, attempt)) => {
+                failpoints::reach(failpoints::PAY_BEFORE_ASK);
                 let outcome = self.payments.authorize(order.total, &attempt.payment_token, &attempt.reference).await;
+                failpoints::reach(failpoints::PAY_AFTER_ASK);
                 self.settle(id, attempt.attempt, &outcome).await
             }
         }
@@ -109,12 +112,17 @@ impl Saga {
     }
 
     async fn resolve(&self, id: OrderId, order: &LockedOrder, attempt: &Attempt) -> Result<()> {
-        match self.payments.find(&attempt.reference).await {
+        failpoints::reach(failpoints::RESOLVE_BEFORE_ASK);
+        let found = self.payments.find(&attempt.reference).await;
+        failpoints::reach(failpoints::RESOLVE_AFTER_ASK);
+        match found {
             Ok(Some(outcome)) => self.settle(id, attempt.attempt, &outcome).await,
             Ok(None) if order.status == OrderStatus::Cancelled => self.settle(id, attempt.attempt, &Outcome::NeverAsked).await,
             // Never heard of it: the request did not arrive, and the same key asks again without charging twice.
             Ok(None) => {
+                failpoints::reach(failpoints::RESOLVE_BEFORE_ASK_AGAIN);
                 let outcome = self.payments.authorize(order.total, &attempt.payment_token, &attempt.reference).await;
+                failpoints::reach(failpoints::RESOLVE_AFTER_ASK_AGAIN);
                 self.settle(id, attempt.attempt, &outcome).await
             }
             Err(error) => {
@@ -126,7 +134,7 @@ impl Saga {
 
     /// Takes the step that the provider's answer asks for.
     async fn settle(&self, id: OrderId, attempt: i32, outcome: &Outcome) -> Result<()> {
-        self.step(id, None, async |db, order| {
+        self.step(id, None, failpoints::SETTLE, async |db, order| {
             delete_timer(db, id, TimerKind::Authorize).await?;
             // Two workers may have asked, when the lease of the first ended; the provider told both the same.
             if latest_attempt(db, id).await?.is_none_or(|now| now.attempt != attempt || now.state != AttemptState::Requested) {
@@ -169,18 +177,22 @@ impl Saga {
             let Some(order) = orders::lock_order(db, id).await?.filter(|order| order.status == OrderStatus::Paid) else { return Ok(None) };
             let Some(attempt) = latest_attempt(db, id).await? else { return Ok(None) };
             record_attempt(db, id, attempt.attempt, AttemptState::Capturing, None).await?;
+            failpoints::reach(failpoints::SHIP_BEFORE_CAPTURING);
             Ok(attempt.authorization.map(|authorization| (order.total, attempt.attempt, authorization)))
         })
         .await?;
         let Some((total, attempt, authorization)) = leaving else { return self.finish_timer(id, TimerKind::Ship).await };
-        let captured = match self.payments.capture(id, authorization).await {
+        failpoints::reach(failpoints::SHIP_BEFORE_CAPTURE);
+        let answer = self.payments.capture(id, authorization).await;
+        failpoints::reach(failpoints::SHIP_AFTER_CAPTURE);
+        let captured = match answer {
             Ok(captured) => captured,
             Err(error) => {
                 tracing::warn!(error = chain(&error), order = %id, "not captured yet; tried again");
                 return Ok(());
             }
         };
-        self.step(id, None, async |db, order| {
+        self.step(id, None, failpoints::SHIP, async |db, order| {
             delete_timer(db, id, TimerKind::Ship).await?;
             // Two workers may have asked, when an operator hurried; the provider told both the same, and one has noted it.
             if latest_attempt(db, id).await?.is_none_or(|now| now.attempt != attempt || now.state != AttemptState::Capturing) {
@@ -201,7 +213,7 @@ impl Saga {
     /// # Errors
     /// When the database does not answer.
     pub async fn deliver(&self, id: OrderId) -> Result<()> {
-        self.step(id, None, async |db, order| {
+        self.step(id, None, failpoints::DELIVER, async |db, order| {
             delete_timer(db, id, TimerKind::Deliver).await?;
             step::take(db, id, order, &Happened::Arrived).await.map(|_| ())
         })
@@ -214,7 +226,7 @@ impl Saga {
     /// # Errors
     /// When the database does not answer.
     pub async fn end_hold(&self, id: OrderId) -> Result<()> {
-        self.step(id, None, async |db, order| {
+        self.step(id, None, failpoints::END_HOLD, async |db, order| {
             let asked = latest_attempt(db, id).await?.is_some_and(|attempt| attempt.state == AttemptState::Requested);
             if order.status == OrderStatus::PaymentPending || (asked && order.status != OrderStatus::Cancelled) {
                 return Ok(());
@@ -239,16 +251,22 @@ impl Saga {
         let Some((order, attempt, authorization)) = found.and_then(|(order, a)| Some((order, a.attempt, a.authorization?))) else {
             return self.finish_timer(id, TimerKind::Void).await;
         };
-        if let Err(error) = self.payments.void(id, authorization).await {
+        failpoints::reach(failpoints::VOID_BEFORE_ASK);
+        let answer = self.payments.void(id, authorization).await;
+        failpoints::reach(failpoints::VOID_AFTER_ASK);
+        if let Err(error) = answer {
             tracing::warn!(error = chain(&error), order = %id, "not voided yet; tried again");
             return Ok(());
         }
         transact(&self.orders, async |db| {
             delete_timer(db, id, TimerKind::Void).await?;
             record_attempt(db, id, attempt, AttemptState::Voided, None).await?;
-            ledger::post(db, id, Movement::Void { attempt }, order.total).await
+            ledger::post(db, id, Movement::Void { attempt }, order.total).await?;
+            failpoints::reach(failpoints::VOID.before_commit);
+            Ok(())
         })
         .await?;
+        failpoints::reach(failpoints::VOID.after_commit);
         Ok(())
     }
 
@@ -266,11 +284,14 @@ impl Saga {
         let Some((accepted, attempt, authorization)) = found.and_then(|(open, a)| Some((open, a.attempt, a.authorization?))) else {
             return self.finish_timer(id, TimerKind::Refund).await;
         };
-        if let Err(error) = self.payments.refund(accepted.id, authorization, accepted.amount).await {
+        failpoints::reach(failpoints::REFUND_BEFORE_ASK);
+        let answer = self.payments.refund(accepted.id, authorization, accepted.amount).await;
+        failpoints::reach(failpoints::REFUND_AFTER_ASK);
+        if let Err(error) = answer {
             tracing::warn!(error = chain(&error), order = %id, "not refunded yet; tried again");
             return Ok(());
         }
-        self.step(id, None, async |db, order| {
+        self.step(id, None, failpoints::REFUND, async |db, order| {
             delete_timer(db, id, TimerKind::Refund).await?;
             if !step::take(db, id, order, &Happened::Refunded { id: accepted.id, amount: accepted.amount }).await? {
                 return Ok(());
@@ -300,19 +321,27 @@ impl Saga {
                 let sequence = queries::next_sequence(db, change.aggregate_id()).await?;
                 outbox::append(db, &change, sequence).await?;
             }
+            failpoints::reach(failpoints::ANNOUNCE.before_commit);
             Ok(())
         })
         .await?;
+        failpoints::reach(failpoints::ANNOUNCE.after_commit);
         Ok(())
     }
 
     async fn finish_timer(&self, id: OrderId, kind: TimerKind) -> Result<()> {
-        transact(&self.orders, async |db| delete_timer(db, id, kind).await).await?;
+        transact(&self.orders, async |db| {
+            delete_timer(db, id, kind).await?;
+            failpoints::reach(failpoints::FINISH.before_commit);
+            Ok(())
+        })
+        .await?;
+        failpoints::reach(failpoints::FINISH.after_commit);
         Ok(())
     }
 
     /// Inbox, lock, `work`, commit; then those who wait for the order are told.
-    async fn step<F>(&self, id: OrderId, because: Option<Because>, work: F) -> Result<()>
+    async fn step<F>(&self, id: OrderId, because: Option<Because>, points: failpoints::Step, work: F) -> Result<()>
     where
         F: AsyncFnOnce(&mut PgConnection, &LockedOrder) -> Result<()>,
     {
@@ -324,9 +353,11 @@ impl Saga {
             }
             let Some(order) = orders::lock_order(db, id).await? else { return Ok(false) };
             work(db, &order).await?;
+            failpoints::reach(points.before_commit);
             Ok(true)
         })
         .await?;
+        failpoints::reach(points.after_commit);
         if changed {
             watch::announce(&self.redis, id, &token).await;
         }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span};
-use tradewind_kit::{Result, error::chain, telemetry};
+use tradewind_kit::{Result, error::chain, failpoints, telemetry};
 use tradewind_order::orders::timers::{DueTimer, TimerKind, take_due_timers};
 
 use crate::saga::Saga;
@@ -38,7 +38,11 @@ async fn sweep(saga: &Saga, free: &Arc<Semaphore>, steps: &mut JoinSet<()>) -> R
         return Ok(());
     }
     let mut db = saga.orders.writer().await?;
-    for timer in take_due_timers(&mut db, room, LEASE).await? {
+    let due = take_due_timers(&mut db, room, LEASE).await?;
+    if !due.is_empty() {
+        failpoints::reach(failpoints::TIMER_AFTER_TAKE);
+    }
+    for timer in due {
         let (saga, free) = (saga.clone(), free.clone());
         // Only this task takes permits, so there is one for each.
         let Ok(permit) = free.try_acquire_owned() else { break };

@@ -50,8 +50,9 @@ pub async fn place_order(
     });
     match placed.await {
         Err(error) if error.constraint() == Some("orders_one_per_key") => replay_pruned(&state, caller.user, &key).await,
-        // The cart may be empty because of the very order that this key has made.
-        Err(Error::Refused(refusal)) if !refusal.code.starts_with("idempotency_key_") => {
+        // The cart may be empty because of the very order that this key has made. Stock is looked at after the order is written, which
+        // its key allows only once: sold out means that there is none, and in a rush nobody queues for a connection twice to be told.
+        Err(Error::Refused(refusal)) if !refusal.code.starts_with("idempotency_key_") && refusal.code != "out_of_stock" => {
             find_pruned(&state, caller.user, &key).await?.ok_or(Error::Refused(refusal))
         }
         answered => answered,
