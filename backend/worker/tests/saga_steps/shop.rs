@@ -66,7 +66,6 @@ impl Shop {
     /// An order goes its way, and its worker dies once on it.
     pub async fn go_through(&self, row: &Row) {
         let what = format!("{} on the way {:?}", row.point, row.way);
-        let begun = Instant::now();
         self.app
             .execute(
                 "UPDATE stock SET available = 6, initial = 6 + reserved + sold - restocked, announced = NULL WHERE sku = 'GENMAICHA-100'",
@@ -94,7 +93,6 @@ impl Shop {
         self.until(&format!("{what}: at rest"), async || self.at_rest(order.id).await).await;
         drop(worker);
         self.look(&order, row, told_before, &what).await;
-        println!("{what}: {:.1?}", begun.elapsed());
     }
 
     /// Does what is not the worker's part.
