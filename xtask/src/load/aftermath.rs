@@ -21,13 +21,16 @@ const TOLD_EVERY: u64 = 10;
 const CHECK_WAIT_S: u64 = 120;
 
 /// What there is to do, told apart: events that are not published, orders whose payment is not decided, timers that nobody has
-/// taken, and consumers that are behind or have not said so in the last seconds.
+/// taken, and events that a consumer has not noted which notes others of their type. What consumers say about their lag themselves
+/// is up to date only a while later.
 const TO_DO: &str = "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL),
     (SELECT count(*) FROM orders WHERE status IN ('placed', 'payment_pending')),
     (SELECT count(*) FROM order_timers WHERE due_at < now() - interval '1 second'),
-    (SELECT CASE WHEN count(*) = 0 THEN 1 ELSE count(*) FILTER (WHERE lag IS DISTINCT FROM 0) END
-     FROM worker_lags WHERE reported_at > now() - interval '4 seconds')";
-const TO_DO_NAMES: [&str; 4] = ["event(s) not published", "order(s) not decided", "timer(s) overdue", "consumer(s) behind"];
+    (SELECT count(*) FROM outbox x
+     JOIN (SELECT DISTINCT i.consumer, t.event_type FROM inbox i JOIN outbox t USING (event_id)) notes USING (event_type)
+     WHERE x.occurred_at > now() - interval '1 hour'
+       AND NOT EXISTS (SELECT FROM inbox i WHERE i.consumer = notes.consumer AND i.event_id = x.event_id))";
+const TO_DO_NAMES: [&str; 4] = ["event(s) not published", "order(s) not decided", "timer(s) overdue", "event(s) not handled"];
 
 /// Waits until nothing is left to do, and answers with how long that took; with what is left when `limit` has passed.
 ///
@@ -148,7 +151,7 @@ mod tests {
     fn what_is_left_is_told_by_its_kind() {
         assert_eq!(counts::<4>("0|2|0|1\n").expect("counts"), [0, 2, 0, 1]);
         assert!(counts::<4>("0|2").is_err() && counts::<1>("").is_err() && counts::<1>("-1").is_err());
-        assert_eq!(told([0, 2, 0, 1]), "2 order(s) not decided, 1 consumer(s) behind");
+        assert_eq!(told([0, 2, 0, 1]), "2 order(s) not decided, 1 event(s) not handled");
     }
 
     #[test]
