@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 use tradewind_contract::{
     Page,
-    catalog::{Availability, Product},
+    catalog::{Availability, Product, ProductList},
     operators::{AuditEntry, OrderAction, OrderFile, Pipeline},
     orders::{Order, OrderStatus, Return, ReturnState},
     payments::AuthorizationStatus,
@@ -294,36 +294,46 @@ async fn an_unpaid_order_ends_and_its_pieces_can_be_bought_again() -> Result<()>
 }
 
 #[tokio::test]
-async fn a_level_that_changes_reaches_the_page_by_its_event() -> Result<()> {
+async fn a_level_that_changes_reaches_the_page_and_the_lists_by_its_event() -> Result<()> {
     let world = World::new().await?;
-    // An article of its own, with one more piece than "low".
-    let (sku, handle): (String, String) = sqlx::query_as(
-        "SELECT s.sku, p.handle FROM stock s JOIN variants v USING (sku) JOIN products p ON p.id = v.product_id
+    // An article of its own with one more piece than "low"; its product has no other in stock, so that the card says the same.
+    let (sku, handle, family): (String, String, String) = sqlx::query_as(
+        "SELECT s.sku, p.handle, p.family FROM stock s JOIN variants v USING (sku) JOIN products p ON p.id = v.product_id
          WHERE s.available > 20 AND s.reserved = 0 AND s.sold = 0 AND p.archived_at IS NULL ORDER BY random() LIMIT 1",
     )
     .fetch_one(&world.orders)
     .await?;
-    sqlx::query("UPDATE stock SET initial = initial - available + 6, available = 6 WHERE sku = $1")
-        .bind(&sku)
-        .execute(&world.orders)
-        .await?;
+    sqlx::query(
+        "UPDATE stock s SET initial = initial - available + wanted, available = wanted
+         FROM (SELECT sku, CASE sku WHEN $1 THEN 6 ELSE 0 END AS wanted FROM variants
+               WHERE product_id = (SELECT id FROM products WHERE handle = $2)) levels
+         WHERE levels.sku = s.sku",
+    )
+    .bind(&sku)
+    .bind(&handle)
+    .execute(&world.orders)
+    .await?;
     let visitor = Shopper::nobody(&world.stack.gateway)?;
-    let level = async || {
+    let list = format!("/products?family={family}&limit=100");
+    // Both at once, so that the list is cached, too, whenever the level changes.
+    let levels = async || {
         let page: Product = visitor.send(Method::GET, &format!("/products/{handle}"), None, &[]).await?;
         let variant = page.variants.into_iter().find(|variant| variant.sku == sku).context("the variant is on its page")?;
-        anyhow::Ok(variant.availability)
+        let list: ProductList = visitor.send(Method::GET, &list, None, &[]).await?;
+        let card = list.items.into_iter().find(|card| card.handle == handle).context("the product is in its list")?;
+        anyhow::Ok([variant.availability, card.availability])
     };
     // Whatever was cached of it before is gone by then, and the page is cached anew.
     let started = Instant::now();
-    while level().await? != Availability::InStock || started.elapsed() < Duration::from_secs(2) {
+    while levels().await? != [Availability::InStock; 2] || started.elapsed() < Duration::from_secs(2) {
         assert!(started.elapsed() < Duration::from_secs(45));
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     world.guest.put_in_cart(&sku, 1).await?;
     let order = world.guest.order("tok_ok", &Uuid::new_v4().to_string()).await?;
     let placed = Instant::now();
-    while level().await? != Availability::Low {
-        assert!(placed.elapsed() < Duration::from_secs(5), "a visitor without a token still reads the old level");
+    while levels().await? != [Availability::Low; 2] {
+        assert!(placed.elapsed() < Duration::from_secs(5), "a visitor without a token still reads the old level: {:?}", levels().await);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let told: Vec<Value> =
@@ -334,7 +344,7 @@ async fn a_level_that_changes_reaches_the_page_by_its_event() -> Result<()> {
     assert_eq!(told.last().map(|event| event["availability"].clone()), Some(json!("low")));
     world.cancel(&order).await?;
     let cancelled = Instant::now();
-    while level().await? != Availability::InStock {
+    while levels().await? != [Availability::InStock; 2] {
         assert!(cancelled.elapsed() < Duration::from_secs(5), "it is in stock again");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

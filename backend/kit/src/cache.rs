@@ -15,7 +15,7 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use tracing::instrument;
 
-use crate::{Error, Result, consistency::ConsistencyToken, database::Database};
+use crate::{Error, Result, database::Database};
 
 /// A cache that is slower than this is no cache.
 const REDIS_TIMEOUT: Duration = Duration::from_millis(50);
@@ -82,6 +82,15 @@ impl Redis {
         self.run(async |mut redis| SET_UNLESS_NEWER.key(key).arg(entry.to_bytes()).arg(life_ms).invoke_async(&mut redis).await).await
     }
 
+    /// Says that what is under `key` is not to be served from before the WAL position `lsn`. Unlike a key that is deleted, this also
+    /// holds against a reader that is on its way with an older value, or that asks a replica which is behind.
+    ///
+    /// # Errors
+    /// When Redis is away or slow.
+    pub async fn outdate(&self, key: &str, lsn: u64) -> Result<(), CacheError> {
+        self.set_unless_newer(key, &Entry { body: Bytes::new(), lsn }, OUTDATED_LIFE).await
+    }
+
     /// # Errors
     /// When Redis is away or slow.
     #[instrument(skip_all, name = "redis DEL", fields(otel.kind = "client", db.system.name = "redis"))]
@@ -116,6 +125,12 @@ impl Redis {
     }
 }
 
+/// Under this key stands, as [`Redis::outdate`] writes it, the last change of any value that others gather: a list of products
+/// is not served from before it.
+pub const LAST_CHANGE: &str = "catalogue:last-change";
+/// Longer than any entry may live, and than any reader may take.
+const OUTDATED_LIFE: Duration = Duration::from_secs(600);
+
 /// Values that everybody may see, by key: a small first level in the process, Redis behind it, the
 /// database behind that. One load per key and process at a time.
 ///
@@ -124,6 +139,7 @@ impl Redis {
 #[derive(Clone)]
 pub struct Cached {
     local: moka::future::Cache<String, Entry>,
+    last_change: moka::future::Cache<(), u64>,
     redis: Redis,
     database: Database,
     life: Duration,
@@ -141,7 +157,7 @@ static SET_UNLESS_NEWER: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// A serialised value and the WAL position that it is not older than.
+/// A serialised value and the WAL position that it is not older than. Without a value, it says which ones are too old.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     body: Bytes,
@@ -151,6 +167,10 @@ struct Entry {
 impl Entry {
     /// No JSON text begins like this, and neither does an entry of another layout.
     const LAYOUT: u8 = 1;
+
+    fn has_value(&self) -> bool {
+        !self.body.is_empty()
+    }
 
     /// As Redis keeps it: the layout in one byte, the position in eight, then the value.
     fn to_bytes(&self) -> Vec<u8> {
@@ -165,13 +185,16 @@ impl Entry {
     }
 }
 
-/// What bytes in Redis say: the WAL position that the value is not older than, and the value; `None` for what is no entry of this layout.
+/// What bytes in Redis say: the WAL position that the value is not older than, and the value; `None` for what has no value, or is no
+/// entry of this layout.
 pub fn read_entry(bytes: Vec<u8>) -> Option<(u64, Bytes)> {
-    Entry::from_bytes(bytes).map(|entry| (entry.lsn, entry.body))
+    Entry::from_bytes(bytes).filter(Entry::has_value).map(|entry| (entry.lsn, entry.body))
 }
 
-/// Entries live less than a second in the process, so that an invalidation in Redis is soon seen by all.
-const LOCAL_LIFE: Duration = Duration::from_millis(900);
+/// Entries live less than a second in the process, so that within one second all see what is outdated.
+const LOCAL_LIFE: Duration = Duration::from_millis(700);
+/// How often a process asks for the last change at most.
+const LAST_CHANGE_LIFE: Duration = Duration::from_millis(300);
 const LOCAL_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 impl Cached {
@@ -181,7 +204,8 @@ impl Cached {
             .weigher(|key: &String, entry: &Entry| u32::try_from(key.len() + entry.body.len() + 64).unwrap_or(u32::MAX))
             .time_to_live(LOCAL_LIFE)
             .build();
-        Self { local, redis, database, life, prefix: String::new() }
+        let last_change = moka::future::Cache::builder().max_capacity(1).time_to_live(LAST_CHANGE_LIFE).build();
+        Self { local, last_change, redis, database, life, prefix: String::new() }
     }
 
     /// Begins its keys in Redis with `prefix`, apart from those of others that share the Redis but not the database.
@@ -195,7 +219,13 @@ impl Cached {
         format!("{}{key}", self.prefix)
     }
 
-    /// The value under `key` as serialised JSON, not older than `after`: from the nearest level that has
+    /// Where the last change of any value stands that others gather: what gathers values is asked for from there on. 0 when nothing has
+    /// changed for longer than an entry lives, or Redis is away.
+    pub async fn last_change(&self) -> u64 {
+        self.last_change.get_with((), async { self.remembered(LAST_CHANGE).await.map_or(0, |entry| entry.lsn) }).await
+    }
+
+    /// The value under `key` as serialised JSON, not older than the WAL position `wanted`: from the nearest level that has
     /// it, else by `load` from a database that has replayed that far.
     ///
     /// # Errors
@@ -204,30 +234,31 @@ impl Cached {
     pub async fn json<T: Serialize>(
         &self,
         key: &str,
-        after: Option<&ConsistencyToken>,
+        wanted: u64,
         load: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
     ) -> Result<Bytes> {
-        let wanted = after.map_or(0, |token| token.lsn);
         if self.local.get(key).await.is_some_and(|entry| entry.lsn < wanted) {
             self.local.invalidate(key).await;
         }
         let mut load = Some(load);
         let slot = &mut load;
         let fetch = async {
-            if let Some(entry) = self.remembered(key).await
-                && entry.lsn >= wanted
-            {
-                return Ok(entry);
+            let mut wanted = wanted;
+            if let Some(entry) = self.remembered(key).await {
+                if entry.has_value() && entry.lsn >= wanted {
+                    return Ok(entry);
+                }
+                wanted = wanted.max(entry.lsn);
             }
             // Taken only here, and a future runs once.
             let load = slot.take().ok_or_else(|| Error::Corrupt("a cache entry was loaded twice".into()))?;
-            self.load(key, after, load).await
+            self.load(key, wanted, load).await
         };
         let entry = self.local.try_get_with_by_ref(key, fetch).await.map_err(|error: Arc<Error>| Error::from(error))?;
         match load {
             // Somebody else's load, begun before what this caller has seen.
             Some(load) if entry.lsn < wanted => {
-                let entry = self.load(key, after, load).await?;
+                let entry = self.load(key, wanted, load).await?;
                 self.local.insert(key.to_owned(), entry.clone()).await;
                 Ok(entry.body)
             }
@@ -249,14 +280,9 @@ impl Cached {
         }
     }
 
-    async fn load<T: Serialize>(
-        &self,
-        key: &str,
-        after: Option<&ConsistencyToken>,
-        load: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
-    ) -> Result<Entry> {
+    async fn load<T: Serialize>(&self, key: &str, wanted: u64, load: impl AsyncFnOnce(&mut PgConnection) -> Result<T>) -> Result<Entry> {
         tracing::Span::current().record("cache.level", "database");
-        let mut reader = self.database.reader(after).await?;
+        let mut reader = self.database.reader_from(wanted).await?;
         let lsn = reader.lsn().await?;
         let body = serde_json::to_vec(&load(&mut reader).await?)?.into();
         let entry = Entry { body, lsn };
@@ -303,6 +329,10 @@ mod tests {
             let found = patiently(async || redis.get(&key).await).await;
             assert_eq!(found.and_then(Entry::from_bytes).expect("an entry").body, kept, "after {written:?}");
         }
+        patiently(async || redis.outdate(&key, (1 << 40) + 2).await).await;
+        patiently(async || redis.set_unless_newer(&key, &entry((1 << 40) + 1, "read before the change"), life).await).await;
+        let found = patiently(async || redis.get(&key).await).await.and_then(Entry::from_bytes).expect("what says it is outdated");
+        assert!(!found.has_value(), "{found:?}");
         patiently(async || redis.delete(std::slice::from_ref(&key)).await).await;
     }
 

@@ -77,6 +77,13 @@ pub fn from_headers(headers: &HeaderMap, database: &str) -> Result<Option<Consis
 #[derive(Debug, Clone, Default)]
 pub struct ReadAfter(pub Option<ConsistencyToken>);
 
+impl ReadAfter {
+    /// The WAL position that must have been seen, 0 for none.
+    pub fn lsn(&self) -> u64 {
+        self.0.as_ref().map_or(0, |token| token.lsn)
+    }
+}
+
 impl<S> FromRequestParts<S> for ReadAfter
 where
     S: Send + Sync,

@@ -105,9 +105,14 @@ impl Database {
     /// # Errors
     /// When no connection is to be had in time.
     pub async fn reader(&self, after: Option<&ConsistencyToken>) -> Result<Reader> {
+        self.reader_from(after.map_or(0, |token| token.lsn)).await
+    }
+
+    /// The same for a WAL position.
+    pub(crate) async fn reader_from(&self, wanted: u64) -> Result<Reader> {
         let span = info_span!("pool.acquire", db.system.name = "postgresql", db.namespace = self.0.name, pool = tracing::field::Empty);
         async {
-            if let Some(replica) = self.caught_up(after).await
+            if let Some(replica) = self.caught_up(wanted).await
                 && let Ok(connection) = replica.pool.acquire().await
             {
                 tracing::Span::current().record("pool", "replica");
@@ -120,9 +125,8 @@ impl Database {
         .await
     }
 
-    async fn caught_up(&self, after: Option<&ConsistencyToken>) -> Option<&Replica> {
+    async fn caught_up(&self, wanted: u64) -> Option<&Replica> {
         let serving = || self.0.replicas.iter().filter(|replica| replica.serving.load(Ordering::Acquire));
-        let wanted = after.map_or(0, |token| token.lsn);
         let least_busy = |replica: &&Replica| replica.pool.size() as usize - replica.pool.num_idle();
         if let Some(replica) = serving().filter(|r| r.replayed_lsn.load(Ordering::Acquire) >= wanted).min_by_key(least_busy) {
             return Some(replica);

@@ -24,16 +24,16 @@ async fn fill(planted: &Planted, life: Duration) {
     for _ in 0..20 {
         let cache = cached();
         for handle in ["assam-gold", "no-such-tea"] {
-            cache.json(&format!("product:{handle}"), None, async |db| queries::select_product(db, handle).await).await.unwrap();
+            cache.json(&format!("product:{handle}"), 0, async |db| queries::select_product(db, handle).await).await.unwrap();
         }
         let page = async |db: &mut sqlx::PgConnection| {
             let (items, next_cursor) = queries::select_products(db, &filter).await?;
             Ok(ProductList { items, next_cursor, facets: Vec::new(), total: 8 })
         };
-        cache.json(&filter.cache_key(), None, page).await.unwrap();
+        cache.json(&filter.cache_key(), 0, page).await.unwrap();
         let related =
             async |db: &mut sqlx::PgConnection| Ok(queries::select_related(db, "gyokuro").await?.map(|items| RelatedProducts { items }));
-        cache.json("related:gyokuro", None, related).await.unwrap();
+        cache.json("related:gyokuro", 0, related).await.unwrap();
         let keys: Vec<String> = redis(planted, redis::cmd("KEYS").arg(format!("{}*", planted.shop.cache.prefix))).await;
         if keys.len() == 4 {
             return;

@@ -7,10 +7,8 @@ use crate::{app::CachedJson, state::AppState};
 
 /// The category tree.
 #[utoipa::path(get, path = "/categories", tag = "catalogue", responses((status = 200, body = CategoryTree)))]
-pub async fn get_categories(State(state): State<AppState>, _: NoQuery, ReadAfter(after): ReadAfter) -> Result<CachedJson> {
-    let body = state
-        .catalog
-        .json("categories", after.as_ref(), async |db| Ok(CategoryTree { items: queries::select_categories(db).await? }))
-        .await?;
+pub async fn get_categories(State(state): State<AppState>, _: NoQuery, after: ReadAfter) -> Result<CachedJson> {
+    let body =
+        state.catalog.json("categories", after.lsn(), async |db| Ok(CategoryTree { items: queries::select_categories(db).await? })).await?;
     Ok(CachedJson(body))
 }

@@ -16,7 +16,7 @@ use crate::{
     state::AppState,
 };
 
-/// Under which key a product's page is cached; `product.changed` forgets it.
+/// Under which key a product's page is cached; `product.changed` and `stock.changed` outdate it.
 pub fn cache_key(handle: &str) -> String {
     format!("product:{handle}")
 }
@@ -30,10 +30,10 @@ pub async fn get_product(
     State(state): State<AppState>,
     Path(handle): Path<String>,
     _: NoQuery,
-    ReadAfter(after): ReadAfter,
+    after: ReadAfter,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let body = state.catalog.json(&cache_key(&handle), after.as_ref(), async |db| queries::select_product(db, &handle).await).await?;
+    let body = state.catalog.json(&cache_key(&handle), after.lsn(), async |db| queries::select_product(db, &handle).await).await?;
     // "null" is the cached knowledge that there is no such product.
     if body.as_ref() == b"null" {
         return Err(Refusal::not_found().into());

@@ -21,14 +21,11 @@ use crate::{app::CachedJson, state::AppState};
     ),
     responses((status = 200, body = ProductList), (status = 422, body = tradewind_contract::Problem)),
 )]
-pub async fn list_products(
-    State(state): State<AppState>,
-    Query(filter): Query<ProductFilter>,
-    ReadAfter(after): ReadAfter,
-) -> Result<CachedJson> {
+pub async fn list_products(State(state): State<AppState>, Query(filter): Query<ProductFilter>, after: ReadAfter) -> Result<CachedJson> {
+    let wanted = state.catalog.last_change().await.max(after.lsn());
     let body = state
         .catalog
-        .json(&filter.cache_key(), after.as_ref(), async |db| {
+        .json(&filter.cache_key(), wanted, async |db| {
             let (items, next_cursor) = queries::select_products(db, &filter).await?;
             let total = queries::count_products(db, &filter).await?;
             let facets = queries::select_facets(db, &filter).await?;

@@ -18,11 +18,12 @@ pub async fn related_products(
     State(state): State<AppState>,
     Path(handle): Path<String>,
     _: NoQuery,
-    ReadAfter(after): ReadAfter,
+    after: ReadAfter,
 ) -> Result<CachedJson> {
+    let wanted = state.catalog.last_change().await.max(after.lsn());
     let body = state
         .catalog
-        .json(&format!("related:{handle}"), after.as_ref(), async |db| {
+        .json(&format!("related:{handle}"), wanted, async |db| {
             Ok(queries::select_related(db, &handle).await?.map(|items| RelatedProducts { items }))
         })
         .await?;

@@ -32,14 +32,10 @@ impl TryFrom<QueryParameters> for Typed {
     get, path = "/search/suggestions", tag = "catalogue", params(("q" = String, Query)),
     responses((status = 200, body = Suggestions), (status = 422, body = tradewind_contract::Problem)),
 )]
-pub async fn suggestions(
-    State(state): State<AppState>,
-    Query(Typed(text)): Query<Typed>,
-    ReadAfter(after): ReadAfter,
-) -> Result<CachedJson> {
+pub async fn suggestions(State(state): State<AppState>, Query(Typed(text)): Query<Typed>, after: ReadAfter) -> Result<CachedJson> {
     let body = state
         .catalog
-        .json(&format!("suggestions:{text}"), after.as_ref(), async |db| {
+        .json(&format!("suggestions:{text}"), after.lsn(), async |db| {
             Ok(Suggestions { items: queries::select_suggestions(db, &text).await? })
         })
         .await?;

@@ -1,12 +1,11 @@
 use tradewind_events::{Envelope, StockChanged};
 use tradewind_kit::Result;
 
-use super::product_changed::forget;
+use super::product_changed::outdate;
 use crate::saga::Saga;
 
-/// Forgets the product's page, on which the level stands.
+/// Has the product's page and all lists read anew, on which the level stands.
 pub async fn handle(saga: &Saga, envelope: &Envelope, _: &'static str) -> Result<()> {
     let Some(event) = envelope.decode::<StockChanged>()? else { return Ok(()) };
-    forget(saga, &event.handle).await;
-    Ok(())
+    outdate(saga, &event.handle).await
 }
