@@ -63,7 +63,8 @@ impl Toolchain {
     pub fn arguments(&self) -> &'static [&'static str] {
         match self {
             Self::Ready { .. } => &[],
-            Self::FromSource { .. } => &["-Zbuild-std=std,panic_abort"],
+            // Without what reads debug information for a backtrace: a browser has none to give.
+            Self::FromSource { .. } => &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"],
         }
     }
 
