@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_compiler_from_source_is_told_what_cargo_must_do() {
         let toolchain = Toolchain::FromSource { version: "rustc 1".to_owned(), linker: PathBuf::from("/usr/bin/wasm-ld-22") };
-        assert_eq!(toolchain.arguments(), ["-Zbuild-std=std,panic_abort"]);
+        assert_eq!(toolchain.arguments(), ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
         let names: Vec<&str> = toolchain.environment().iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["RUSTC", "RUSTC_BOOTSTRAP", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER"]);
     }
