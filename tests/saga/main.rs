@@ -290,6 +290,9 @@ async fn an_unpaid_order_ends_and_its_pieces_can_be_bought_again() -> Result<()>
     let ended = world.guest.wait_for(&order, OrderStatus::Cancelled, SOON).await?;
     assert_eq!(ended.history.last().and_then(|step| step.reason.as_deref()), Some("hold_ended"));
     assert_eq!(world.attempts(&order).await?, ["declined"], "nothing was ever kept aside");
+    let holds: Vec<String> =
+        sqlx::query_scalar("SELECT state FROM holds WHERE order_id = $1").bind(order.id.as_uuid()).fetch_all(&world.orders).await?;
+    assert_eq!(holds, ["released"], "its piece is on the shelf again");
     Ok(())
 }
 

@@ -112,6 +112,22 @@ pub async fn create_topics(brokers: &str, prefix: &str, topics: &[&str]) -> anyh
     Ok(names.into_iter().map(|(name, _)| name).collect())
 }
 
+/// Deletes topics by their whole names; one that is not there is no error.
+///
+/// # Errors
+/// When the broker does not answer or refuses.
+pub async fn delete_topics(brokers: &str, names: &[String]) -> anyhow::Result<()> {
+    let admin: AdminClient<DefaultClientContext> = client(brokers).create()?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for outcome in admin.delete_topics(&names, &AdminOptions::new().operation_timeout(Some(Duration::from_secs(10)))).await? {
+        match outcome {
+            Ok(_) | Err((_, RDKafkaErrorCode::UnknownTopicOrPartition)) => {}
+            Err((topic, code)) => anyhow::bail!("topic {topic}: {code}"),
+        }
+    }
+    Ok(())
+}
+
 /// Ready when a broker answers.
 ///
 /// # Errors

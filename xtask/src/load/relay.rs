@@ -21,7 +21,7 @@ const DATABASE: &str = "relay_load";
 pub fn run(stack: &Stack, results: &Path) -> Result<()> {
     let passwords = secrets::ensure(stack)?;
     let url = postgres::make_database(stack, &passwords, DATABASE, &stack.root.join("migrations/order"))?;
-    // Topics cannot be emptied; those of earlier runs forget by themselves.
+    // Topics cannot be emptied, and one that is deleted is not gone at once.
     let run = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let mut worker = Command::new(stack.binary("worker"));
     worker

@@ -7,8 +7,6 @@ use std::{
 
 use rdkafka::{
     ClientConfig, Offset, TopicPartitionList,
-    admin::{AdminClient, AdminOptions},
-    client::DefaultClientContext,
     consumer::{BaseConsumer, Consumer as _},
     message::{Header, OwnedHeaders, OwnedMessage},
     producer::{FutureProducer, FutureRecord},
@@ -280,9 +278,7 @@ impl Drop for Shop {
         let cleaned = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let admin: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", &brokers).create().unwrap();
-                let names: Vec<&str> = topics.iter().map(String::as_str).collect();
-                admin.delete_topics(&names, &AdminOptions::new()).await.unwrap();
+                kafka::delete_topics(&brokers, &topics).await.unwrap();
                 let drop = format!("DROP DATABASE {} WITH (FORCE)", options.get_database().unwrap());
                 let mut admin = PgConnection::connect_with(&options.database("postgres")).await.unwrap();
                 sqlx::query(AssertSqlSafe(drop)).execute(&mut admin).await.unwrap();

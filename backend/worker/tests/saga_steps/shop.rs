@@ -2,11 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use rdkafka::{
-    ClientConfig,
-    admin::{AdminClient, AdminOptions},
-    client::DefaultClientContext,
-};
 use serde_json::json;
 use tradewind_contract::{
     OrderId,
@@ -241,9 +236,7 @@ impl Drop for Shop {
         let cleaned = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let admin: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", &brokers).create().unwrap();
-                let names: Vec<&str> = topics.iter().map(String::as_str).collect();
-                admin.delete_topics(&names, &AdminOptions::new()).await.unwrap();
+                kafka::delete_topics(&brokers, &topics).await.unwrap();
             });
         });
         if cleaned.join().is_err() {
