@@ -78,6 +78,8 @@ pub const SHIPPING_METHOD_MAX: usize = 40;
 pub const PAYMENT_TOKEN_MAX: usize = 100;
 /// Characters of the reason for a return.
 pub const RETURN_REASON_MAX: usize = 500;
+/// For how long after it arrived an order can be sent back.
+pub const RETURN_TIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long stock is held for an order that is not paid, by the database's clock.
 pub const HOLD_MINUTES: i32 = 10;
 /// An event stream without an event says after this long that it is still there.

@@ -308,6 +308,35 @@ pub struct Order {
     pub payable_until: Option<Timestamp>,
 }
 
+/// What sending goods back pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaidBack {
+    pub goods: Money,
+    /// Only when everything goes back.
+    pub shipping: Option<Money>,
+    pub total: Money,
+}
+
+impl Order {
+    /// When the order first came to `status`, if it ever did.
+    pub fn reached_at(&self, status: OrderStatus) -> Option<Timestamp> {
+        self.history.iter().find(|step| step.status == status).map(|step| step.at)
+    }
+
+    /// Until when it can be sent back, however often; `None` before it has arrived.
+    pub fn returnable_until(&self) -> Option<Timestamp> {
+        self.reached_at(OrderStatus::Delivered).map(|arrived| Timestamp(arrived.0 + limits::RETURN_TIME))
+    }
+
+    /// What sending back `pieces` of each SKU pays; no more of them than the order has.
+    pub fn paid_back(&self, pieces: impl Fn(&str) -> u32) -> PaidBack {
+        let money = |amount| Money::new(amount, self.totals.total.currency);
+        let goods = self.lines.iter().map(|line| line.unit_price.amount * i64::from(pieces(&line.sku))).sum();
+        let shipping = (goods == self.totals.subtotal.amount).then_some(self.totals.total.amount - goods);
+        PaidBack { goods: money(goods), shipping: shipping.map(money), total: money(goods + shipping.unwrap_or(0)) }
+    }
+}
+
 /// `data` of an event of `GET /orders/{id}/events`; the event's `id` is `version`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

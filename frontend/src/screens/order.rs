@@ -427,7 +427,7 @@ fn expect(order: &Order, method: &ShippingMethod) -> Expected {
 /// The chart of the order: ports reached with their time, the last one with the day it is expected.
 fn chart(order: &Order, expected: Option<Expected>) -> Course {
     let ports = progress::PORTS.map(|status| {
-        let when = match progress::reached_at(order, status) {
+        let when = match order.reached_at(status) {
             Some(at) => when(at),
             None if status == OrderStatus::Delivered => expected.as_ref().map(|e| t::expected_days(&e.first, &e.last)).unwrap_or_default(),
             None => String::new(),

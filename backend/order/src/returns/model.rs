@@ -11,7 +11,6 @@ use tradewind_kit::Refusal;
 /// # Errors
 /// 422 at the line that names a SKU twice, one that the order does not have, or more pieces than it had.
 pub fn amount(order: &Order, lines: &[ReturnLine]) -> Result<Money, Refusal> {
-    let mut goods = 0;
     for (index, line) in lines.iter().enumerate() {
         let refuse = |field: &str, detail: &str| Refusal::invalid_field(format!("/lines/{index}/{field}"), "invalid", detail);
         if lines[..index].iter().any(|earlier| earlier.sku == line.sku) {
@@ -22,8 +21,7 @@ pub fn amount(order: &Order, lines: &[ReturnLine]) -> Result<Money, Refusal> {
         if line.quantity > ordered.quantity {
             return Err(refuse("quantity", "The order had fewer pieces of it."));
         }
-        goods += ordered.unit_price.amount * i64::from(line.quantity);
     }
-    let all = goods == order.totals.subtotal.amount;
-    Ok(Money::new(if all { order.totals.total.amount } else { goods }, order.totals.total.currency))
+    let pieces = |sku: &str| lines.iter().find(|line| line.sku == sku).map_or(0, |line| line.quantity);
+    Ok(order.paid_back(pieces).total)
 }

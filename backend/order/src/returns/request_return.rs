@@ -1,5 +1,6 @@
 use axum::{extract::State, response::Response};
 use http::StatusCode;
+use time::OffsetDateTime;
 use tradewind_contract::{
     OrderId,
     orders::{OrderStatus, RequestReturn, Return},
@@ -45,9 +46,12 @@ pub async fn request_return(
     keyed::once(&state.database, caller.user, &route, &key, &request, StatusCode::CREATED, async |db| {
         let locked = lock_own_order(db, id, caller.user).await?.ok_or_else(Refusal::not_found)?;
         if locked.status != OrderStatus::Delivered {
-            return Err(not_returnable(locked.status).into());
+            return Err(not_returnable(reason(locked.status)).into());
         }
         let order = select_order(db, id, caller.user).await?.ok_or_else(|| Error::Corrupt(format!("order {id} is gone while locked")))?;
+        if order.returnable_until().is_some_and(|until| until.0 < OffsetDateTime::now_utc()) {
+            return Err(not_returnable("The 30 days for sending it back have ended.").into());
+        }
         let amount = model::amount(&order, &request.lines)?;
         let requested = queries::insert_return(db, id, &request, amount).await?;
         let happened = Happened::ReturnAsked { id: requested.id, amount, lines: request.lines.clone() };
@@ -57,12 +61,15 @@ pub async fn request_return(
     .await
 }
 
-fn not_returnable(status: OrderStatus) -> Refusal {
-    let detail = match status {
+const fn reason(status: OrderStatus) -> &'static str {
+    match status {
         OrderStatus::ReturnRequested => "A return of it is being looked at already.",
         OrderStatus::Refunded => "It has been returned.",
         OrderStatus::Cancelled => "It was cancelled.",
         _ => "It has not arrived yet.",
-    };
+    }
+}
+
+fn not_returnable(detail: &'static str) -> Refusal {
     Refusal::conflict("order_not_returnable", "This order cannot be returned", detail)
 }

@@ -62,6 +62,19 @@ async fn what_was_not_delivered_cannot_go_back() {
 }
 
 #[tokio::test]
+async fn after_thirty_days_it_is_kept() {
+    let Some(app) = App::start().await else { return };
+    let (guest, order) = delivered(&app).await;
+    let path = format!("/orders/{}/returns", order.id);
+    let wish = back(&json!([{"sku": "SENCHA-100", "quantity": 1}]));
+    app.execute("UPDATE order_history SET at = now() - interval '30 days 1 minute' WHERE status = 'delivered'").await;
+    app.post_keyed(&path, &guest, "k", &wish).await.assert_refused(409, "order_not_returnable");
+    assert_eq!(app.count("returns").await, 0);
+    app.execute("UPDATE order_history SET at = at + interval '2 minutes' WHERE status = 'delivered'").await;
+    app.post_keyed(&path, &guest, "k", &wish).await.read::<Return>(201);
+}
+
+#[tokio::test]
 async fn bad_wishes_are_refused() {
     let Some(app) = App::start().await else { return };
     let (guest, order) = delivered(&app).await;

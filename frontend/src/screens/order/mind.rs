@@ -6,7 +6,6 @@ use tradewind_contract::orders::{Order, OrderStatus, RequestReturn};
 use super::{
     land,
     live::Live,
-    progress,
     send_back::{Choice, SendBack},
     wish::Wish,
 };
@@ -15,12 +14,8 @@ use crate::{
     app::use_shop,
     components::{fields::focus_soon, state::ProblemNote},
     i18n::{format, t},
-    screens::checkout::DAY_MS,
     telemetry,
 };
-
-/// For so many days after it arrived it can be sent back.
-const RETURN_DAYS: f64 = 30.0;
 
 const OPENER_ID: &str = "change-of-mind";
 const PANEL_ID: &str = "change-of-mind-panel";
@@ -49,8 +44,7 @@ pub fn way(order: &Order, now_ms: f64) -> Way {
         OrderStatus::Placed | OrderStatus::PaymentFailed | OrderStatus::Paid => Way::Cancel,
         OrderStatus::PaymentPending | OrderStatus::Shipped => Way::NotNow,
         OrderStatus::Delivered => {
-            let arrived = progress::reached_at(order, OrderStatus::Delivered).unwrap_or(order.placed_at);
-            let until_ms = arrived.unix_ms() as f64 + RETURN_DAYS * DAY_MS;
+            let until_ms = order.returnable_until().unwrap_or(order.placed_at).unix_ms() as f64;
             if now_ms <= until_ms { Way::SendBack { until_ms } } else { Way::TooLate { until_ms } }
         }
         OrderStatus::ReturnRequested => Way::GoingBack,
@@ -283,7 +277,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::screens::order::follow::tests::order;
+    use crate::screens::{checkout::DAY_MS, order::follow::tests::order};
 
     #[test]
     fn each_state_has_its_way() {

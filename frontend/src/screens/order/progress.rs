@@ -12,18 +12,13 @@ pub const PORTS: [OrderStatus; 4] = [OrderStatus::Placed, OrderStatus::Paid, Ord
 
 /// The index in [`PORTS`] of the port reached last.
 pub fn reached(order: &Order) -> usize {
-    PORTS.iter().rposition(|port| reached_at(order, *port).is_some()).unwrap_or(0)
-}
-
-/// When the order first came to `status`, if it ever did.
-pub fn reached_at(order: &Order, status: OrderStatus) -> Option<Timestamp> {
-    order.history.iter().find(|step| step.status == status).map(|step| step.at)
+    PORTS.iter().rposition(|port| order.reached_at(*port).is_some()).unwrap_or(0)
 }
 
 /// The parcel is still to come: nothing is promised of an order that was refused or cancelled.
 pub fn is_ahead(order: &Order) -> bool {
     let ended = matches!(order.status, OrderStatus::PaymentFailed | OrderStatus::Cancelled);
-    !ended && reached_at(order, OrderStatus::Delivered).is_none()
+    !ended && order.reached_at(OrderStatus::Delivered).is_none()
 }
 
 /// When the order came to where it is now.

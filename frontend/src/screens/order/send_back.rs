@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::{ev, prelude::*, task::spawn_local};
-use tradewind_contract::{
-    Money,
-    orders::{Order, OrderEvent, OrderLine, OrderStatus, RequestReturn, ReturnLine},
-};
+use tradewind_contract::orders::{Order, OrderEvent, OrderLine, OrderStatus, PaidBack, RequestReturn, ReturnLine};
 
 use super::{
     land,
@@ -84,21 +81,8 @@ fn label(pointer: &str) -> &'static str {
     if pointer == LINES { t::FIELD_RETURN_LINES } else { t::FIELD_RETURN_REASON }
 }
 
-/// What accepting the return pays back, reckoned as the service does: the goods, and the delivery too when everything
-/// goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct PaidBack {
-    goods: Money,
-    delivery: Option<Money>,
-    total: Money,
-}
-
 fn paid_back(order: &Order, pieces: &Pieces) -> PaidBack {
-    let money = |amount| Money { amount, ..order.totals.total };
-    let of_line = |line: &OrderLine| line.unit_price.amount * i64::from(pieces.get(&line.sku).copied().unwrap_or(0));
-    let goods = order.lines.iter().map(of_line).sum();
-    let delivery = (goods == order.totals.subtotal.amount).then_some(order.totals.total.amount - goods);
-    PaidBack { goods: money(goods), delivery: delivery.map(money), total: money(goods + delivery.unwrap_or(0)) }
+    order.paid_back(|sku| pieces.get(sku).copied().unwrap_or(0))
 }
 
 #[component]
@@ -268,7 +252,7 @@ fn PaidBackList(order: Signal<Option<Order>>, choice: Choice) -> impl IntoView {
             {move || {
                 sums.get()
                     .map(|sums| {
-                        let delivery = sums.delivery.map_or_else(|| t::DELIVERY_NOT_PAID_BACK.to_owned(), format::money);
+                        let delivery = sums.shipping.map_or_else(|| t::DELIVERY_NOT_PAID_BACK.to_owned(), format::money);
                         view! {
                             <dl class="totals">
                                 <div>
@@ -278,7 +262,7 @@ fn PaidBackList(order: Signal<Option<Order>>, choice: Choice) -> impl IntoView {
                                 {charged()
                                     .then(|| {
                                         view! {
-                                            <div class=if sums.delivery.is_none() { "soft" } else { "" }>
+                                            <div class=if sums.shipping.is_none() { "soft" } else { "" }>
                                                 <dt>{t::DELIVERY_PAID_BACK}</dt>
                                                 <dd>{delivery}</dd>
                                             </div>
@@ -319,7 +303,7 @@ fn Between(
 
 #[cfg(test)]
 mod tests {
-    use tradewind_contract::{catalog::Image, orders::Totals};
+    use tradewind_contract::{Money, catalog::Image, orders::Totals};
 
     use super::*;
     use crate::screens::order::follow::tests::order as empty_order;
@@ -352,13 +336,13 @@ mod tests {
 
     #[test]
     fn the_delivery_is_paid_back_only_with_everything() {
-        for (chosen, goods, delivery, total) in [
+        for (chosen, goods, shipping, total) in [
             (vec![], 0, None, 0),
             (vec![("BAG", 1)], 1_350, None, 1_350),
             (vec![("BAG", 2), ("TIN", 0)], 2_700, None, 2_700),
             (vec![("BAG", 2), ("TIN", 1)], 4_300, Some(490), 4_790),
         ] {
-            let expected = PaidBack { goods: Money::eur(goods), delivery: delivery.map(Money::eur), total: Money::eur(total) };
+            let expected = PaidBack { goods: Money::eur(goods), shipping: shipping.map(Money::eur), total: Money::eur(total) };
             assert_eq!(paid_back(&order(), &pieces(&chosen)), expected, "{chosen:?}");
         }
     }
