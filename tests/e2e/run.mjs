@@ -37,5 +37,5 @@ run({ files, concurrency: 1 })
   .on("test:fail", () => {
     process.exitCode = 1;
   })
-  .compose(spec)
+  .compose(new spec())
   .pipe(process.stdout);

@@ -360,7 +360,8 @@ struct OrderLineRow {
     options: Json<BTreeMap<String, String>>,
 }
 
-/// Adds lines and history: two statements, however many orders.
+/// Adds lines and history: two statements, however many orders. One that takes a step meanwhile has more history by then
+/// than its row told: the rest is left out, and all of it is of the row's moment.
 async fn complete(db: &mut PgConnection, rows: Vec<OrderRow>) -> Result<Vec<Order>> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -374,16 +375,18 @@ async fn complete(db: &mut PgConnection, rows: Vec<OrderRow>) -> Result<Vec<Orde
     )
     .fetch_all(&mut *db)
     .await?;
-    let history =
-        sqlx::query!("SELECT order_id, status, reason, at FROM order_history WHERE order_id = ANY($1) ORDER BY order_id, version", &ids)
-            .fetch_all(db)
-            .await?;
+    let history = sqlx::query!(
+        "SELECT order_id, version, status, reason, at FROM order_history WHERE order_id = ANY($1) ORDER BY order_id, version",
+        &ids
+    )
+    .fetch_all(db)
+    .await?;
     rows.into_iter()
         .map(|row| {
             let lines = lines.iter().filter(|line| line.order_id == row.id).map(order_line).collect();
             let history = history
                 .iter()
-                .filter(|step| step.order_id == row.id)
+                .filter(|step| step.order_id == row.id && step.version <= row.version)
                 .map(|step| {
                     Ok(OrderTransition { status: parse_status(&step.status)?, at: Timestamp(step.at), reason: step.reason.clone() })
                 })

@@ -106,6 +106,30 @@ async fn what_was_bought_keeps_its_price_and_its_name() {
 }
 
 #[tokio::test]
+async fn an_order_that_moves_on_while_it_is_read_is_told_as_of_one_moment() {
+    let Some(app) = App::start().await else { return };
+    let guest = app.guest();
+    let placed = app.order(&guest, "SENCHA-100", 1).await;
+    for path in [format!("/orders/{}", placed.id), "/orders".to_owned()] {
+        let mut lines = app.database.begin().await.unwrap();
+        sqlx::query("LOCK TABLE order_lines IN ACCESS EXCLUSIVE MODE").execute(&mut *lines).await.unwrap();
+        let (read, ()) = tokio::join!(app.get(&path, &guest), async {
+            app.until_somebody_waits().await;
+            app.execute(
+                "INSERT INTO order_history (order_id, version, status) SELECT id, version + 1, 'paid' FROM orders;
+                 UPDATE orders SET status = 'paid', version = version + 1",
+            )
+            .await;
+            lines.commit().await.unwrap();
+        });
+        let read = read.body.get("items").map_or(&read.body, |orders| &orders[0]);
+        let order: Order = serde_json::from_value(read.clone()).unwrap();
+        let last = order.history.last().map(|step| step.status);
+        assert_eq!((order.history.len() as i64, last), (order.version, Some(order.status)), "{path}: {read}");
+    }
+}
+
+#[tokio::test]
 async fn free_shipping_is_free_in_the_order_too() {
     let Some(app) = App::start().await else { return };
     let guest = app.guest();
