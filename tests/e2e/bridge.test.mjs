@@ -78,6 +78,7 @@ shopTest("by keyboard an operator is asked why before an order is cancelled, and
 
   await page.keyboard.press("Enter");
   await dialog.waitFor();
+  await page.waitForFunction((name) => document.activeElement?.textContent === name, `Cancel ${order.number}?`);
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.tagName), "TEXTAREA");
   await page.keyboard.press("Tab");

@@ -26,7 +26,7 @@ shopTest("a paid order is cancelled by keyboard, and its pieces can be bought ag
   await question.waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement?.textContent === "Cancel this order");
   await page.keyboard.press("Enter");
-  await question.waitFor();
+  await page.waitForFunction(() => document.activeElement?.textContent === "Cancel this order?");
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Yes, cancel it");
   await page.keyboard.press("Enter");

@@ -229,7 +229,16 @@ where
 {
     let mut connection = database.writer().await?;
     let mut transaction = connection.begin().await?;
-    let value = work(&mut transaction).await?;
+    let value = match work(&mut transaction).await {
+        Ok(value) => value,
+        Err(error) => {
+            // Not left to the drop, which undoes it later: who asks again at once must not meet this one's locks.
+            if let Err(lost) = transaction.rollback().await {
+                tracing::debug!(error = %lost, "the connection of a failed transaction is gone");
+            }
+            return Err(error);
+        }
+    };
     failpoints::reach(failpoints::TRANSACTION_BEFORE_COMMIT);
     let commit = info_span!("sql commit", otel.kind = "client", db.system.name = "postgresql");
     transaction.commit().instrument(commit).await.map_err(Error::CommitUnknown)?;

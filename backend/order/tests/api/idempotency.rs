@@ -7,6 +7,7 @@ use tradewind_contract::{
     Page,
     orders::{Order, OrderStatus},
 };
+use tradewind_kit::{Refusal, database::transact};
 
 use crate::harness::{Answer, App, wish};
 
@@ -132,6 +133,22 @@ async fn a_refusal_leaves_the_key_free() {
     let answer = app.place(&guest, "k", &wish()).await;
     assert_eq!(answer.header("idempotent-replayed"), None);
     answer.read::<Order>(201);
+}
+
+/// Whoever asks again at once does not meet the locks of the refusal that they have just read.
+#[tokio::test]
+async fn what_was_refused_is_undone_before_it_is_answered() {
+    let Some(app) = App::start().await else { return };
+    let mut observer = app.database.acquire().await.unwrap();
+    for _ in 0..100 {
+        let refused = transact(&app.state.database, async |db| {
+            sqlx::query("SELECT pg_advisory_xact_lock(7)").execute(&mut *db).await?;
+            Err::<(), _>(Refusal::not_found().into())
+        });
+        assert!(refused.await.is_err());
+        let free: bool = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(7)").fetch_one(&mut *observer).await.unwrap();
+        assert!(free);
+    }
 }
 
 #[tokio::test]
